@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
+OPENSBI_VERSION ?= 1.6
+CONFIG ?= release
+CROSS_COMPILE ?= riscv64-linux-gnu-
+BUILD := $(CURDIR)/build
+JOBS ?= $(shell nproc)
+HARTS ?= 2
+GUEST ?=
+
+# Everything below is made of these; scripts read them from the environment.
+export OPENSBI_VERSION CONFIG CROSS_COMPILE BUILD JOBS HARTS
+export OPENSBI_SRC MBEDTLS_SRC QEMU EXTRA_CONFIG VARIANT FW_PAYLOAD GUEST PERF V
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help
+help:
+	@sed -n 's/^## \?//p' $(firstword $(MAKEFILE_LIST))
+
+## make run                 start a confidential VM in QEMU and watch it
+## make run GUEST=x.elf     the same with your own VS-mode ELF file
+## make run-standalone      firmware that runs one VM by itself (PERF=1: figures)
+## make debug               the same as run, stopped, with gdb attached
+##
+## make deps                install packages, fetch sources and QEMU
+## make firmware            build/fw/<version>/<config>/fw_{jump,dynamic,payload}
+## make guests host         the payloads: VMs and the bare-metal host
+##
+## make test                all suites; each can be run alone:
+##   test-unit test-system test-security test-linux-host test-uboot test-porting
+##   test-mutants test-matrix soak bench        (not part of make test)
+## make fmt lint            format, check
+## make clean distclean     remove outputs; remove downloads too
+##
+## Variables: OPENSBI_VERSION=1.6|1.8.1 CONFIG=release|test|standalone
+##   EXTRA_CONFIG="CONFIG_X=y" VARIANT=name, FW_PAYLOAD=, HARTS=, JOBS=
+##   OPENSBI_SRC= MBEDTLS_SRC= QEMU= CROSS_COMPILE= instead of Debian's
+
+.PHONY: deps
+deps:
+	@firmware/deps.sh
+	@[ -n "$(OPENSBI_SRC)" ] || firmware/fetch.sh opensbi-$(OPENSBI_VERSION) >/dev/null
+	@[ -n "$(MBEDTLS_SRC)" ] || firmware/fetch.sh mbedtls >/dev/null
+	@firmware/qemu.sh --setup
+
+.PHONY: firmware
+firmware: deps
+	+@firmware/build.sh
+
+.PHONY: guests host
+guests host: deps
+	+@$(MAKE) -C $@
+host: guests
+
+.PHONY: run run-standalone
+run: host
+	+@firmware/run.sh
+
+run-standalone: guests
+	+@CONFIG=standalone firmware/run.sh
+
+.PHONY: debug
+debug: host
+	@firmware/deps.sh gdb-multiarch
+	+@DEBUG=1 firmware/run.sh
+
+suites := unit system security linux-host uboot porting
+.PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench
+test:
+	+@test/run-suites.sh $(suites)
+
+$(suites:%=test-%) test-mutants test-matrix soak bench: deps
+	+@test/run-suites.sh $(@:test-%=%)
+
+.PHONY: fmt lint
+fmt:
+	@firmware/deps.sh clang-format
+	@firmware/lint.sh fmt
+
+lint:
+	@firmware/deps.sh clang-format cppcheck shellcheck
+	@firmware/lint.sh
+
+.PHONY: clean distclean
+clean:
+	rm -rf $(filter-out %/cache %/apt %/qemu10,$(wildcard build/*))
+
+distclean:
+	rm -rf build

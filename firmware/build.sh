@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# build.sh: build the firmware as the environment says, which the top-level
+# Makefile sets (OPENSBI_VERSION, CONFIG, EXTRA_CONFIG, VARIANT, FW_PAYLOAD,
+# GUEST, OPENSBI_SRC, MBEDTLS_SRC, CROSS_COMPILE, JOBS).
+#
+# Result: build/fw/VERSION/CONFIG[-VARIANT]/fw_{jump,dynamic,payload}.{elf,bin}
+# CONFIG=vanilla is OpenSBI's own generic platform, unpatched, to compare with.
+
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/.." && pwd)
+mkdir -p "${BUILD:-$root/build}"
+build=$(cd "${BUILD:-$root/build}" && pwd)
+config=${CONFIG:-release}
+version=${OPENSBI_VERSION:-1.6}
+make=${MAKE:-make}
+
+die() { echo "firmware: $*" >&2; exit 1; }
+
+# update FILE: make FILE hold what stdin brings; keep its date if it does.
+update() {
+	cat >"$1.new"
+	if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
+}
+
+if [ "$config" = vanilla ]; then
+	src=$(VANILLA=1 "$here/prepare.sh" opensbi "$version")
+else
+	src=$("$here/prepare.sh" opensbi "$version")
+	if [ -z "${MBEDTLS_SRC:-}" ]; then
+		MBEDTLS_SRC=$("$here/prepare.sh" mbedtls)
+	fi
+	[ -f "$MBEDTLS_SRC/library/sha512.c" ] ||
+		die "MBEDTLS_SRC=$MBEDTLS_SRC is no mbedTLS source tree"
+	MBEDTLS_SRC=$(cd "$MBEDTLS_SRC" && pwd)
+	[ -f "$root/platform/cove/configs/$config.config" ] ||
+		die "CONFIG=$config: no platform/cove/configs/$config.config"
+fi
+name=${src##*/opensbi-}
+out=$build/fw/${name%-vanilla}/$config${VARIANT:+-$VARIANT}
+if [ -n "${EXTRA_CONFIG:-}" ] && [ -z "${VARIANT:-}" ]; then
+	die "EXTRA_CONFIG needs VARIANT=name, for a directory of its own"
+fi
+mkdir -p "$out"
+
+exec 7>"$out/.lock"
+flock 7
+
+# OPENSBI_VERSION_GIT: else OpenSBI would describe the repository around it.
+args=(-C "$src" O="$out/obj" CROSS_COMPILE="${CROSS_COMPILE:-riscv64-linux-gnu-}"
+      OPENSBI_VERSION_GIT= REPRODUCIBLE=y)
+
+if [ "$config" = vanilla ]; then
+	args+=(PLATFORM=generic)
+	obj=$out/obj/platform/generic/firmware
+else
+	{
+		cat "$src/platform/generic/configs/defconfig"
+		cat "$root/platform/cove/configs/$config.config"
+		tr ' ' '\n' <<<"${EXTRA_CONFIG:-}"
+	} | update "$out/defconfig"
+	defconfig=$(realpath --relative-to="$root/platform/cove/configs" \
+		"$out/defconfig")
+	args+=(PLATFORM_DIR="$root/platform" PLATFORM=cove
+	       PLATFORM_DEFCONFIG="$defconfig" MBEDTLS_SRC="$MBEDTLS_SRC")
+	obj=$out/obj/platform/cove/firmware
+	# The path of mbedTLS is in no dependency file.
+	echo "$MBEDTLS_SRC" | update "$out/mbedtls-src"
+	[ ! -d "$out/obj/platform/cove/covh/mbedtls" ] ||
+		find "$out/obj/platform/cove/covh/mbedtls" -name '*.o' \
+			! -newer "$out/mbedtls-src" -delete
+fi
+
+# Files that go into the firmware are copied, so that another path is seen.
+payload=${FW_PAYLOAD:-}
+if [ -z "$payload" ] && [ -f "$build/host/host.bin" ]; then
+	payload=$build/host/host.bin
+fi
+if [ -n "$payload" ]; then
+	[ -f "$payload" ] || die "FW_PAYLOAD=$payload: no such file"
+	update "$out/payload.bin" <"$payload"
+	args+=(FW_PAYLOAD_PATH="$out/payload.bin")
+elif [ -f "$out/payload.bin" ]; then
+	rm -f "$out/payload.bin" "$obj/fw_payload.o"
+fi
+if [ "$config" = standalone ]; then
+	[ -f "${GUEST:-}" ] || die "CONFIG=standalone needs GUEST=file.elf"
+	update "$out/guest.elf" <"$GUEST"
+	args+=(COVH_GUEST_ELF="$out/guest.elf")
+fi
+
+jobs=${JOBS:-$(nproc)}
+case " ${MAKEFLAGS:-} " in
+*jobserver*) ;;
+*) args+=(-j"$jobs") ;;
+esac
+unset PLATFORM PLATFORM_DIR O OPENSBI_SRC_DIR
+if [ -n "${V:-}" ]; then
+	$make "${args[@]}"
+else
+	$make "${args[@]}" >"$out/build.log" 2>&1 || {
+		grep -E -A6 'error|Error|warning:|\*\*\*' "$out/build.log" >&2 ||
+			tail -20 "$out/build.log" >&2
+		die "build failed, see ${out#"$root"/}/build.log"
+	}
+fi
+
+for f in jump dynamic payload; do
+	for e in elf bin; do
+		cmp -s "$obj/fw_$f.$e" "$out/fw_$f.$e" ||
+			cp "$obj/fw_$f.$e" "$out/fw_$f.$e"
+	done
+done
+elf=$out/obj/platform/cove/covh/trampoline.elf
+[ ! -f "$elf" ] || cmp -s "$elf" "$out/trampoline.elf" ||
+	cp "$elf" "$out/trampoline.elf"
+echo "firmware: ${out#"$root"/}"
