@@ -64,9 +64,10 @@ grep "^$name " "$here/sources.lock" >"$tmp/pins" || die "$name: not in sources.l
 
 # A file's name in the cache carries the version: pins may differ only there.
 cached() {
-	local version=${1#*:}
+	local version=${1#*:} ext=${3##*.}
 	[ "$version" != \* ] || version=any-$2
-	echo "$cache/$name-$version.${3#*.}"
+	case $3 in *.tar.*) ext=tar.$ext ;; esac
+	echo "$cache/${name%-"${version%%-*}"}-$version.$ext"
 }
 
 while read -r _ version suite file sha; do
