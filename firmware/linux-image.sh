@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# linux-image.sh INIT: Debian's stock riscv64 kernel and a busybox initramfs
+# that runs INIT, in build/linux/{Image,modules,initrd-<name of INIT>.cpio}.
+
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+init=$1
+out=${BUILD:-$here/../build}/linux
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+exec 7>"$out/.lock"
+flock 7
+
+kernel=$("$here/fetch.sh" linux)
+busybox=$("$here/fetch.sh" busybox)
+
+tmp=$out/new
+rm -rf "$tmp"
+mkdir -p "$tmp"
+trap 'rm -rf "$tmp"' EXIT
+
+# contents DEB PATTERN...: unpack parts of a package into $tmp.
+contents() {
+	local deb=$1
+	shift
+	dpkg --fsys-tarfile "$deb" | tar -C "$tmp" -x --wildcards "$@"
+}
+
+if [ "$(cat "$out/stamp" 2>/dev/null)" != "$kernel $busybox" ]; then
+	rm -rf "$out/stamp" "$out/Image" "$out/modules" "$out/busybox"
+	contents "$kernel" './boot/vmlinux-*' '*/arch/riscv/kvm/kvm.ko*' \
+		'*/virt/lib/irqbypass.ko*'
+	contents "$busybox" '*/bin/busybox'
+	mkdir "$tmp/modules"
+	find "$tmp" -name '*.ko*' -exec mv {} "$tmp/modules" \;
+	find "$tmp/modules" -name '*.xz' -exec xz -d {} +
+	mv "$tmp"/boot/vmlinux-* "$out/Image"
+	find "$tmp" -name busybox -exec mv {} "$out/busybox" \;
+	mv "$tmp/modules" "$out/modules"
+	echo "$kernel $busybox" >"$out/stamp"
+fi
+
+mkdir -p "$tmp/root"/{bin,proc,sys,dev,modules}
+cp "$out/busybox" "$tmp/root/bin/busybox"
+cp "$out"/modules/* "$tmp/root/modules"
+install -m 755 "$init" "$tmp/root/init"
+name=$(basename "$init")
+(cd "$tmp/root" && find . | sort | cpio --quiet -o -H newc) >"$tmp/initrd"
+mv "$tmp/initrd" "$out/initrd-$name.cpio"
