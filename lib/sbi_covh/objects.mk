@@ -12,13 +12,30 @@
 
 MBEDTLS_SRC ?= $(abspath $(covh_dir)/../../build/src/mbedtls)
 
-covh-trampoline-objs-$(CONFIG_SBI_COVH) += trampoline.o
+covh-trampoline-objs-$(CONFIG_SBI_COVH) += entry.o trap.o sbi.o covg.o fault.o
+covh-trampoline-objs-$(CONFIG_SBI_COVH) += fp.o nacl.o lib.o
+# Read-only look-ups that both sides make
+covh-trampoline-objs-$(CONFIG_SBI_COVH) += core/region.o core/gstage.o
 
 covh-mbedtls-objs-$(CONFIG_SBI_COVH) += sha512.o
 covh-mbedtls-objs-$(CONFIG_SBI_COVH) += platform_util.o
 
-covh-objs-$(CONFIG_SBI_COVH) += attest/libc/libgcc.o
+covh-objs-$(CONFIG_SBI_COVH) += core/page.o core/window.o core/pmpview.o
+covh-objs-$(CONFIG_SBI_COVH) += core/fence.o core/region.o core/gstage.o
+covh-objs-$(CONFIG_SBI_COVH) += core/tvm.o core/tvm_mem.o core/vcpu.o
+covh-objs-$(CONFIG_SBI_COVH) += core/measure.o core/nacl.o core/hostmem.o
+covh-objs-$(CONFIG_SBI_COVH) += hart/boot.o hart/place.o hart/fdt.o
+covh-objs-$(CONFIG_SBI_COVH) += hart/pmp.o hart/world.o hart/reset.o
+covh-objs-$(CONFIG_SBI_COVH) += hart/hart_ops.o hart/print.o hart/compat.o
+covh-objs-$(CONFIG_SBI_COVH) += hart/fencelog.o
+covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall.o ecall/ecall_supd.o
+covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_nacl.o ecall/ecall_covh.o
+covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_tramp.o
+covh-objs-$(CONFIG_SBI_COVH) += attest/sha384.o attest/libc/libgcc.o
 covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/guest.o
+
+carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_supd ecall_covh ecall_nacl
+carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_tramp
 
 include $(covh_dir)/rules.mk

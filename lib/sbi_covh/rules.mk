@@ -58,6 +58,7 @@ covh_trampoline_flags = -mabi=lp64 -march=rv64imac_zicsr -mcmodel=medany \
 	-fPIE -mno-relax -ffreestanding -nostdlib -nostdinc \
 	-isystem $(covh_cc_include) -std=gnu11 -O2 -g -Wall -Wextra -Werror \
 	-fno-stack-protector -fno-strict-aliasing -fno-common \
+	-ffunction-sections -fno-builtin -fno-jump-tables \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
 	-fvisibility=hidden -include $(KCONFIG_AUTOHEADER) \
 	-I$(covh_dir)/include -I$(covh_dir) -I$(include_dir)
@@ -74,6 +75,10 @@ $(covh_build_dir)/tramp-obj/%.o: $(covh_dir)/trampoline/%.c \
 				 $(KCONFIG_AUTOHEADER) $(covh_makefiles)
 	$(call compile_tramp,$@,$<)
 
+$(covh_build_dir)/tramp-obj/core/%.o: $(covh_dir)/core/%.c \
+				 $(KCONFIG_AUTOHEADER) $(covh_makefiles)
+	$(call compile_tramp,$@,$<)
+
 $(covh_build_dir)/tramp-obj/%.o: $(covh_dir)/trampoline/%.S \
 				 $(KCONFIG_AUTOHEADER) $(covh_makefiles)
 	$(call compile_tramp,$@,$<)
@@ -82,7 +87,7 @@ $(covh_build_dir)/trampoline.elf: $(covh_trampoline_objs) \
 				  $(covh_dir)/trampoline/trampoline.ld
 	@echo " LD-TRAMP  $(subst $(build_dir)/,,$@)"
 	$(CMD_PREFIX)$(CC) -mabi=lp64 -march=rv64imac_zicsr -nostdlib \
-		-static -Wl,--no-relax -Wl,--build-id=none \
+		-static -Wl,--no-relax -Wl,--gc-sections -Wl,--build-id=none \
 		-Wl,--fatal-warnings \
 		-T $(covh_dir)/trampoline/trampoline.ld \
 		$(covh_trampoline_objs) -o $@

@@ -8,7 +8,27 @@
 #include <generic/platform.c>
 #undef fw_platform_init
 
+#include <hart/boot.h>
+
 static struct sbi_platform_operations cove_ops;
+
+static int cove_domains_init(void)
+{
+	int rc = generic_domains_init();
+
+	if (!rc)
+		covh_boot_reserve(fdt_get_address());
+	return rc;
+}
+
+static int cove_final_init(bool cold_boot)
+{
+	int rc = generic_final_init(cold_boot);
+
+	if (!rc && cold_boot)
+		covh_boot_start(fdt_get_address_rw());
+	return rc;
+}
 
 unsigned long fw_platform_init(unsigned long arg0, unsigned long arg1,
 			       unsigned long arg2, unsigned long arg3,
@@ -20,7 +40,11 @@ unsigned long fw_platform_init(unsigned long arg0, unsigned long arg1,
 
 	cove_ops = *(const struct sbi_platform_operations *)
 			   platform.platform_ops_addr;
+	cove_ops.domains_init = cove_domains_init;
+	cove_ops.final_init = cove_final_init;
 	platform.platform_ops_addr = (unsigned long)&cove_ops;
+	platform.heap_size += BIT_ALIGN(covh_boot_heap_size(platform.hart_count),
+					HEAP_BASE_ALIGN);
 
 	return fdt;
 }

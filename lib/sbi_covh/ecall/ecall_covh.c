@@ -1,0 +1,138 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * COVH: the host's calls, cove-abi.md B.3. Arguments go to core/ as they come.
+ */
+
+#include <sbi/sbi_domain.h>
+#include <sbi/sbi_string.h>
+#include <sbi/sbi_timer.h>
+#include <sbi_covh/abi.h>
+#include "../core/fence.h"
+#include "../core/hostmem.h"
+#include "../hart/hart.h"
+#include "ecall.h"
+
+typedef long (*covh_call)(const struct sbi_trap_regs *r, u64 *value);
+
+static long get_tsm_info(const struct sbi_trap_regs *r, u64 *value)
+{
+	struct covh_tsm_info info = { .tsm_state = COVH_TSM_LOADED };
+
+	if (r->a1 < sizeof(info))
+		return COVH_ERR_INVALID_PARAM;
+	if (r->a0 & 3)
+		return COVH_ERR_INVALID_ADDRESS;
+	if (covh_ready) {
+		info.tsm_state = COVH_TSM_READY;
+		info.tsm_impl_id = COVH_TSM_IMPL_ID;
+		info.tsm_version = COVH_TSM_VERSION;
+		info.tsm_capabilities = COVH_CAP_MEMORY_ALLOCATION;
+		info.tvm_state_pages = COVH_TVM_STATE_PAGES;
+		info.tvm_max_vcpus = COVH_MAX_VCPUS;
+		info.tvm_vcpu_state_pages = COVH_VCPU_STATE_PAGES;
+	}
+	*value = sizeof(info);
+	if (covh_ready)
+		return covh_copy_to_host(r->a0, &info, sizeof(info));
+
+	/* No page records: OpenSBI's regions are all there is to check */
+	if (!sbi_domain_check_addr_range(sbi_domain_thishart_ptr(), r->a0,
+					 sizeof(info), PRV_S,
+					 SBI_DOMAIN_READ | SBI_DOMAIN_WRITE))
+		return COVH_ERR_INVALID_ADDRESS;
+	sbi_memcpy(covh_host_map(r->a0, sizeof(info)), &info, sizeof(info));
+	covh_host_unmap(r->a0, sizeof(info));
+	return 0;
+}
+
+#define CALL(__name, __expr)						\
+static long call_##__name(const struct sbi_trap_regs *r, u64 *value)	\
+{									\
+	(void)r;							\
+	(void)value;							\
+	return __expr;							\
+}
+
+CALL(convert, covh_convert(r->a0, r->a1))
+CALL(reclaim, covh_reclaim(r->a0, r->a1))
+CALL(global_fence, covh_global_fence())
+CALL(local_fence, covh_local_fence())
+CALL(create, covh_create_tvm(r->a0, r->a1, value))
+CALL(finalize, covh_finalize_tvm(r->a0, r->a1, r->a2, r->a3))
+CALL(destroy, covh_destroy_tvm(r->a0))
+CALL(region, covh_add_region(r->a0, r->a1, r->a2))
+CALL(pt_pages, covh_add_pt_pages(r->a0, r->a1, r->a2))
+CALL(measured, covh_add_measured(r->a0, r->a1, r->a2, r->a3, r->a4, r->a5))
+CALL(zero, covh_add_zero(r->a0, r->a1, r->a2, r->a3, r->a4))
+CALL(vcpu, covh_create_vcpu(r->a0, r->a1, r->a2))
+
+/* NULL: NOT_SUPPORTED. RUN is apart: it does not return here */
+static const covh_call calls[] = {
+	[COVH_GET_TSM_INFO]		= get_tsm_info,
+	[COVH_CONVERT_PAGES]		= call_convert,
+	[COVH_RECLAIM_PAGES]		= call_reclaim,
+	[COVH_GLOBAL_FENCE]		= call_global_fence,
+	[COVH_LOCAL_FENCE]		= call_local_fence,
+	[COVH_CREATE_TVM]		= call_create,
+	[COVH_FINALIZE_TVM]		= call_finalize,
+	[COVH_DESTROY_TVM]		= call_destroy,
+	[COVH_ADD_TVM_MEMORY_REGION]	= call_region,
+	[COVH_ADD_TVM_PAGE_TABLE_PAGES]	= call_pt_pages,
+	[COVH_ADD_TVM_MEASURED_PAGES]	= call_measured,
+	[COVH_ADD_TVM_ZERO_PAGES]	= call_zero,
+	[COVH_CREATE_TVM_VCPU]		= call_vcpu,
+};
+
+static int run(struct sbi_trap_regs *regs, struct sbi_ecall_return *out)
+{
+	struct covh_hart *h = covh_hart_this();
+	long err;
+
+	err = covh_run_begin(regs->a0, regs->a1, sbi_timer_value(), &h->run);
+	if (err)
+		return covh_answer(regs, out, err, 0);
+	covh_world_enter(h, regs);
+	out->skip_regs_update = true;
+	return 0;
+}
+
+static int covh_handler(unsigned long extid, unsigned long funcid,
+			struct sbi_trap_regs *regs,
+			struct sbi_ecall_return *out)
+{
+	long fid = covh_fid(funcid, true), err;
+	u64 value = 0;
+
+	(void)extid;
+	if (!covh_from_host(regs) || fid < 0)
+		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
+	if (fid == COVH_RUN_TVM_VCPU && covh_ready)
+		return run(regs, out);
+	if (fid != COVH_RUN_TVM_VCPU) {
+		if (fid >= (long)COVH_ARRAY_SIZE(calls))
+			return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
+		fid = (long)covh_index_nospec(fid, COVH_ARRAY_SIZE(calls));
+		if (!calls[fid])
+			return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
+	}
+	if (!covh_ready && fid != COVH_GET_TSM_INFO)
+		return covh_answer(regs, out, COVH_ERR_FAILED, 0);
+	err = calls[fid](regs, &value);
+	return covh_answer(regs, out, err, value);
+}
+
+struct sbi_ecall_extension ecall_covh;
+
+static int covh_register(void)
+{
+	return sbi_ecall_register_extension(&ecall_covh);
+}
+
+struct sbi_ecall_extension ecall_covh = {
+	.name			= "covh",
+	.extid_start		= COVH_EID_COVH,
+	.extid_end		= COVH_EID_COVH,
+	.register_extensions	= covh_register,
+	.handle			= covh_handler,
+};

@@ -1,0 +1,190 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Cold boot of the TSM.
+ */
+
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_console.h>
+#include <sbi/sbi_domain.h>
+#include <sbi/sbi_error.h>
+#include <sbi/sbi_hart.h>
+#include <sbi/sbi_string.h>
+#include <sbi_covh/abi.h>
+#include "../trampoline/layout.h"
+#include "boot.h"
+#include "compat.h"
+#include "hart.h"
+
+#define VMID_MAX	0x3FFFUL
+
+struct covh_tramp covh_tramp;
+
+static const char *failed;
+
+extern const char covh_trampoline_start[], covh_trampoline_end[];
+
+u32 covh_boot_heap_size(u32 harts)
+{
+	return harts * (sizeof(struct covh_hart) + 64);
+}
+
+static void give_up(const char *why, int rc)
+{
+	if (!failed)
+		sbi_printf("opensbi-cove: no TSM: %s (error %d)\n", why, rc);
+	failed = why;
+}
+
+void covh_boot_reserve(const void *fdt)
+{
+	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+	int rc;
+
+	if (!misa_extension('H'))
+		return give_up("the hart has no H extension", SBI_ENODEV);
+	if (!sbi_hart_has_extension(scratch, SBI_HART_EXT_SSTC))
+		return give_up("the hart has no Sstc", SBI_ENODEV);
+	if (!sbi_hart_pmp_count(scratch))
+		return give_up("the hart has no PMP", SBI_ENODEV);
+	rc = covh_hart_init();
+	if (rc)
+		return give_up("no memory for the harts' state", rc);
+	rc = covh_place_choose(fdt);
+	if (rc)
+		return give_up("RAM map unusable or no place in it", rc);
+	covh_fdt_find_reset(fdt);
+	covh_cboz = covh_fdt_cboz_size(fdt);
+	covh_advertise_nacl = covh_fdt_advertise_nacl(fdt);
+}
+
+/* Pages that OpenSBI's own regions keep from S-mode: firmware, ourselves */
+static void mark_reserved(void)
+{
+	const struct sbi_domain *dom = sbi_domain_thishart_ptr();
+	struct sbi_domain_memregion *reg;
+	u64 size;
+
+	sbi_domain_for_each_memregion(dom, reg) {
+		if (reg->order >= 64 ||
+		    (reg->flags & SBI_DOMAIN_MEMREGION_SU_ACCESS_MASK))
+			continue;
+		size = 1UL << reg->order;
+		covh_page_boot_set(reg->base & ~(COVH_PAGE_SIZE - 1),
+				   (size + COVH_PAGE_SIZE - 1) >> COVH_PAGE_SHIFT,
+				   COVH_PG_RSVD);
+	}
+}
+
+static int init_records(void)
+{
+	u64 *rec = (u64 *)covh_place.records;
+	u64 pages;
+	u32 i;
+
+	for (i = 0; i < covh_nram; i++) {
+		pages = (covh_ram[i].end - covh_ram[i].base) >> COVH_PAGE_SHIFT;
+		if (covh_page_add_bank(covh_ram[i].base, pages, rec))
+			return SBI_EINVAL;
+		covh_page_boot_set(covh_ram[i].base, pages, COVH_PG_NC);
+		rec += pages;
+	}
+	mark_reserved();
+	if (covh_place.pool)
+		covh_page_boot_set(covh_place.block + covh_place.tramp_size,
+				   (covh_place.block_size -
+				    covh_place.tramp_size) >> COVH_PAGE_SHIFT,
+				   COVH_PG_POOL);
+	return 0;
+}
+
+static void put_trampoline(void)
+{
+	u64 size = (u64)(covh_trampoline_end - covh_trampoline_start);
+
+	sbi_memset((void *)covh_place.block, 0, covh_place.tramp_size);
+	sbi_memcpy((void *)covh_place.block, covh_trampoline_start, size);
+	covh_tramp.entry = covh_place.block;
+	covh_tramp.trap = covh_place.block + COVH_TRAMP_TRAP_OFFSET;
+	covh_tramp.harts = covh_place.block +
+			   ((size + COVH_PAGE_SIZE - 1) & ~(COVH_PAGE_SIZE - 1));
+	__asm__ __volatile__("fence.i" : : : "memory");
+}
+
+/* What G-stage the hart has: Sv48x4 if there is, and how wide a VMID is */
+static int probe_gstage(u32 *levels, u32 *vmid_bits)
+{
+	unsigned long old = csr_read(CSR_HGATP), val;
+
+	*levels = 4;
+	csr_write(CSR_HGATP, HGATP_MODE_SV48X4 << HGATP_MODE_SHIFT |
+			     VMID_MAX << HGATP_VMID_SHIFT);
+	val = csr_read(CSR_HGATP);
+	if (val >> HGATP_MODE_SHIFT != HGATP_MODE_SV48X4) {
+		*levels = 3;
+		csr_write(CSR_HGATP, HGATP_MODE_SV39X4 << HGATP_MODE_SHIFT |
+				     VMID_MAX << HGATP_VMID_SHIFT);
+		val = csr_read(CSR_HGATP);
+	}
+	csr_write(CSR_HGATP, old);
+	if (val >> HGATP_MODE_SHIFT < HGATP_MODE_SV39X4)
+		return SBI_ENODEV;
+	val = (val >> HGATP_VMID_SHIFT) & VMID_MAX;
+	for (*vmid_bits = 0; val; val >>= 1)
+		(*vmid_bits)++;
+	return 0;
+}
+
+static bool may_touch(unsigned long addr, unsigned long size)
+{
+	return covh_page_host_may_touch(addr, size);
+}
+
+static void print_facts(u32 levels)
+{
+	sbi_printf("opensbi-cove: TSM %d.%d, Sv%dx4, %u harts\n",
+		   COVH_TSM_VERSION_MAJOR, COVH_TSM_VERSION_MINOR,
+		   levels == 4 ? 48 : 39, covh_hart_count());
+	if (covh_place.pool)
+		sbi_printf("opensbi-cove: pool 0x%lx, %lu pages; trampoline 0x%lx\n",
+			   covh_place.block + covh_place.tramp_size,
+			   (covh_place.block_size - covh_place.tramp_size) >>
+				   COVH_PAGE_SHIFT, covh_place.block);
+	else
+		sbi_printf("opensbi-cove: no pool; trampoline 0x%lx\n",
+			   covh_place.block);
+	sbi_printf("opensbi-cove: page records 0x%lx, %lu KiB\n",
+		   covh_place.records, covh_place.records_size >> 10);
+	sbi_printf("opensbi-cove: platform state NotConfigured: no root of trust, DMA is not stopped\n");
+#ifdef CONFIG_SBI_COVH_TEST
+	sbi_printf("opensbi-cove: TEST BUILD: a host can see what a TVM does\n");
+#endif
+}
+
+void covh_boot_start(void *fdt)
+{
+	u32 levels, vmid_bits;
+	int rc;
+
+	if (failed)
+		return;
+	rc = probe_gstage(&levels, &vmid_bits);
+	if (rc)
+		return give_up("no usable G-stage", rc);
+	rc = init_records();
+	if (rc)
+		return give_up("RAM map unusable", rc);
+	put_trampoline();
+	rc = covh_fdt_fixup(fdt);
+	if (rc)
+		return give_up("device tree cannot be changed", rc);
+	covh_tvm_init(levels, vmid_bits);
+	covh_reset_init();
+	covh_compat_hook_addr(may_touch);
+	rc = covh_compat_hook_pmp(covh_pmp_configured);
+	if (rc)
+		return give_up("no hook into the PMP configuration", rc);
+	print_facts(levels);
+	/* covh_pmp_configured() makes it READY, once the views exist */
+}

@@ -1,0 +1,159 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What the TSM reads from and writes into the device tree, but for RAM.
+ */
+
+#include <libfdt.h>
+#include <sbi/sbi_error.h>
+#include <sbi/sbi_string.h>
+#include <sbi_utils/fdt/fdt_helper.h>
+#include <sbi_covh/abi.h>
+#include "hart.h"
+
+struct covh_range covh_deny[COVH_MAX_DENY];
+u32 covh_ndeny;
+
+/* Nodes that tell an OS to reset the machine by itself */
+static const char *const reset_compatible[] = {
+	"syscon-poweroff",
+	"syscon-reboot",
+	"sifive,test0",
+	"sifive,test1",
+};
+
+static void deny_add(u64 addr, u64 size)
+{
+	u64 base = addr & ~(COVH_PAGE_SIZE - 1);
+	u64 end = (addr + size + COVH_PAGE_SIZE - 1) & ~(COVH_PAGE_SIZE - 1);
+	u32 i;
+
+	for (i = 0; i < covh_ndeny; i++)
+		if (covh_deny[i].base == base)
+			return;
+	if (covh_ndeny == COVH_MAX_DENY || end <= base)
+		return;
+	covh_deny[covh_ndeny].base = base;
+	covh_deny[covh_ndeny++].end = end;
+}
+
+/* A syscon-* node only points at the device; the others are it */
+static int reset_device_of(const void *fdt, int node)
+{
+	const fdt32_t *val;
+	int len;
+
+	val = fdt_getprop(fdt, node, "regmap", &len);
+	if (!val)
+		return node;
+	return len < 4 ? -1 :
+	       fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(*val));
+}
+
+void covh_fdt_find_reset(const void *fdt)
+{
+	u64 addr, size;
+	u32 i;
+	int node, dev;
+
+	for (i = 0; i < COVH_ARRAY_SIZE(reset_compatible); i++) {
+		node = -1;
+		while ((node = fdt_node_offset_by_compatible(fdt, node,
+						reset_compatible[i])) >= 0) {
+			dev = reset_device_of(fdt, node);
+			if (dev >= 0 &&
+			    !fdt_get_node_addr_size(fdt, dev, 0, &addr, &size))
+				deny_add(addr, size);
+		}
+	}
+}
+
+u32 covh_fdt_cboz_size(const void *fdt)
+{
+	const fdt32_t *val;
+	u32 size = 0;
+	int cpus, cpu, len;
+
+	cpus = fdt_path_offset(fdt, "/cpus");
+	if (cpus < 0)
+		return 0;
+	fdt_for_each_subnode(cpu, fdt, cpus) {
+		const char *type = fdt_getprop(fdt, cpu, "device_type", NULL);
+
+		if (!type || strcmp(type, "cpu") ||
+		    !fdt_node_is_enabled(fdt, cpu))
+			continue;
+		val = fdt_getprop(fdt, cpu, "riscv,cboz-block-size", &len);
+		if (!val || len != 4)
+			return 0;
+		if (size && size != fdt32_to_cpu(*val))
+			return 0;
+		size = fdt32_to_cpu(*val);
+	}
+	return size >= 8 && size <= COVH_PAGE_SIZE && !(size & (size - 1)) ?
+	       size : 0;
+}
+
+bool covh_fdt_advertise_nacl(const void *fdt)
+{
+	int node = fdt_path_offset(fdt, "/chosen/opensbi-cove");
+
+	return node >= 0 && fdt_getprop(fdt, node, "advertise-nacl", NULL);
+}
+
+static void delete_reset_nodes(void *fdt)
+{
+	u32 i;
+	int node;
+
+	for (i = 0; i < COVH_ARRAY_SIZE(reset_compatible); i++)
+		while ((node = fdt_node_offset_by_compatible(fdt, -1,
+						reset_compatible[i])) >= 0)
+			if (fdt_del_node(fdt, node))
+				break;
+}
+
+/* The node that OpenSBI made of the block's memory region */
+static int find_block_node(const void *fdt)
+{
+	u64 addr, size;
+	int parent, node;
+
+	parent = fdt_path_offset(fdt, "/reserved-memory");
+	if (parent < 0)
+		return parent;
+	fdt_for_each_subnode(node, fdt, parent)
+		if (!fdt_get_node_addr_size(fdt, node, 0, &addr, &size) &&
+		    addr == covh_place.block)
+			return node;
+	return -1;
+}
+
+static void put_u64(fdt32_t *cell, u64 val)
+{
+	cell[0] = cpu_to_fdt32((u32)(val >> 32));
+	cell[1] = cpu_to_fdt32((u32)val);
+}
+
+int covh_fdt_fixup(void *fdt)
+{
+	u64 base = covh_place.block + covh_place.tramp_size;
+	u64 end = covh_place.block + covh_place.block_size;
+	fdt32_t pool[4];
+	int node, rc;
+
+	rc = fdt_open_into(fdt, fdt, fdt_totalsize(fdt) + 256);
+	if (rc)
+		return rc;
+	delete_reset_nodes(fdt);
+
+	node = find_block_node(fdt);
+	if (node < 0)
+		return SBI_ENODEV;
+	rc = fdt_setprop_string(fdt, node, "compatible", "opensbi-cove,pool");
+	if (rc || !covh_place.pool)
+		return rc;
+	put_u64(&pool[0], base);
+	put_u64(&pool[2], end - base);
+	return fdt_setprop(fdt, node, "opensbi-cove,pool", pool, sizeof(pool));
+}

@@ -1,0 +1,40 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include "../core/hart_ops.h"
+#include "fencelog.h"
+
+#ifdef CONFIG_SBI_COVH_TEST
+
+#define LOG_SIZE	64
+
+static struct {
+	u32 n;
+	struct {
+		enum covh_log_event ev;
+		u64 arg;
+	} e[LOG_SIZE];
+} fencelog[COVH_MAX_HARTS];
+
+void covh_fencelog(enum covh_log_event ev, u64 arg)
+{
+	u32 h = covh_hart_self();
+	u32 i = fencelog[h].n++ % LOG_SIZE;
+
+	fencelog[h].e[i].ev = ev;
+	fencelog[h].e[i].arg = arg;
+}
+
+enum covh_log_event covh_fencelog_read(u32 i, u64 *arg)
+{
+	u32 h = covh_hart_self();
+
+	if (i >= LOG_SIZE || i >= fencelog[h].n)
+		return COVH_LOG_NONE;
+	i = (fencelog[h].n - 1 - i) % LOG_SIZE;
+	*arg = fencelog[h].e[i].arg;
+	return fencelog[h].e[i].ev;
+}
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The TSM's state of one hart, and the parts of hart/.
+ */
+
+#ifndef __COVH_HART_H__
+#define __COVH_HART_H__
+
+#include <sbi/sbi_scratch.h>
+#include <sbi/sbi_trap.h>
+#include "../core/hart_ops.h"
+#include "../core/pmpview.h"
+#include "../core/tvm.h"
+#include "place.h"
+#include "world_csrs.h"
+
+/** The host's CSRs while a TVM runs */
+struct covh_host_csrs {
+#define SWITCH(__name)	unsigned long __name;
+#define KEEP(__name)	unsigned long __name;
+#define EXIT(__name)
+#define FIXED(__name)
+#define X(__name, __num, __needs, __how, __what) __how(__name)
+	COVH_WORLD_CSRS(X)
+#undef X
+#undef SWITCH
+#undef KEEP
+#undef EXIT
+#undef FIXED
+};
+
+/** One hart */
+struct covh_hart {
+	/** Between RUN and the trampoline's ecall: HS code is the trampoline */
+	bool in_guest;
+	/** Our own mask of SSE events is in force and must be taken back */
+	bool sse_masked;
+	/** The hart has Smstateen, AIA's CSRs, F and D */
+	bool has_stateen, has_aia, has_fp;
+	/** The run in progress */
+	struct covh_run run;
+	/** What the host continues with */
+	struct sbi_trap_regs host_regs;
+	struct covh_host_csrs host_csrs;
+	/** PMP registers as OpenSBI left them, and the images of both views */
+	struct covh_pmpfixed fixed;
+	struct covh_pmpview view;
+	/** pmpcfg registers (of 8 entries) in which the views differ */
+	u32 view_diff;
+};
+
+/** Where the trampoline was put */
+struct covh_tramp {
+	u64 entry;
+	u64 trap;
+	u64 harts;		/**< First hart area */
+};
+extern struct covh_tramp covh_tramp;
+
+/** Bytes of a cbo.zero block, 0 if it cannot be used */
+extern u32 covh_cboz;
+
+/** Base probe_extension announces NACL (K-3), as the device tree says */
+extern bool covh_advertise_nacl;
+
+/** True once everything below is set up: get_tsm_info says READY */
+extern bool covh_ready;
+
+/** Ranges the host must not reach although they are no RAM: reset devices */
+#define COVH_MAX_DENY	4
+extern struct covh_range covh_deny[COVH_MAX_DENY];
+extern u32 covh_ndeny;
+
+/** The calling hart's state; NULL before covh_hart_init() */
+struct covh_hart *covh_hart_this(void);
+
+/** Cold boot: make room for every hart's state. 0 or an SBI error */
+int covh_hart_init(void);
+
+/* pmp.c */
+/** After OpenSBI's protection-configure step on this hart: take its entries
+ * over, install the window set. 0 or an SBI error: the hart must not run */
+int covh_pmp_configured(struct sbi_scratch *scratch);
+void covh_pmp_enter_guest(struct covh_hart *h);
+void covh_pmp_enter_host(struct covh_hart *h);
+
+/* world.c */
+/** Replace the host's registers in regs by the trampoline's; h->run is set */
+void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs);
+/** The way back: regs are the host's behind its ecall, a0 = 0, a1 = value */
+void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
+		      u64 scause, u64 stval, u64 value);
+
+/* fdt.c: cold boot */
+/** Fill covh_deny with the reset devices of the board */
+void covh_fdt_find_reset(const void *fdt);
+/** Say where the pool is, take the reset devices out. 0 or an error */
+int covh_fdt_fixup(void *fdt);
+/** Bytes that cbo.zero clears on every hart of the board, 0: not to be used */
+u32 covh_fdt_cboz_size(const void *fdt);
+
+/** Property advertise-nacl of /chosen/opensbi-cove */
+bool covh_fdt_advertise_nacl(const void *fdt);
+
+/* reset.c */
+/** Stand in front of the board's reset devices */
+void covh_reset_init(void);
+
+#endif

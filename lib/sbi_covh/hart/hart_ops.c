@@ -1,0 +1,117 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * hart_ops.h for OpenSBI.
+ */
+
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_console.h>
+#include <sbi/sbi_ecall_interface.h>
+#include <sbi/sbi_error.h>
+#include <sbi/sbi_heap.h>
+#include <sbi/sbi_hfence.h>
+#include <sbi/sbi_hsm.h>
+#include <sbi/sbi_ipi.h>
+#include <sbi/sbi_platform.h>
+#include <sbi/sbi_scratch.h>
+#include "compat.h"
+#include "hart.h"
+
+static struct covh_hart *harts;
+static u32 nharts;
+
+bool covh_ready;
+u32 covh_cboz;
+bool covh_advertise_nacl;
+
+int covh_hart_init(void)
+{
+	nharts = sbi_scratch_last_hartindex() + 1;
+	if (nharts > COVH_MAX_HARTS)
+		return SBI_ENOSPC;
+	harts = sbi_calloc(sizeof(*harts), nharts);
+	return harts ? 0 : SBI_ENOMEM;
+}
+
+struct covh_hart *covh_hart_this(void)
+{
+	return harts ? &harts[current_hartindex()] : NULL;
+}
+
+u32 covh_hart_self(void)
+{
+	return current_hartindex();
+}
+
+u32 covh_hart_count(void)
+{
+	return nharts;
+}
+
+bool covh_hart_stopped(u32 h)
+{
+	return __sbi_hsm_hart_get_state(h) == SBI_HSM_STATE_STOPPED;
+}
+
+void *covh_conf_ptr(u64 pa)
+{
+	return (void *)pa;
+}
+
+void *covh_host_map(u64 pa, u64 len)
+{
+	covh_sbi_map(pa, len);
+	return (void *)pa;
+}
+
+void covh_host_unmap(u64 pa, u64 len)
+{
+	covh_sbi_unmap(pa, len);
+}
+
+static void clear_words(u64 pa)
+{
+	volatile u64 *p = (volatile u64 *)pa;
+	u32 i;
+
+	for (i = 0; i < COVH_PAGE_SIZE / sizeof(*p); i += 8) {
+		p[i] = 0;
+		p[i + 1] = 0;
+		p[i + 2] = 0;
+		p[i + 3] = 0;
+		p[i + 4] = 0;
+		p[i + 5] = 0;
+		p[i + 6] = 0;
+		p[i + 7] = 0;
+	}
+}
+
+static void clear_blocks(u64 pa, u64 block)
+{
+	u64 end = pa + COVH_PAGE_SIZE;
+
+	/* cbo.zero (a0), spelt out for assemblers without Zicboz */
+	for (; pa < end; pa += block)
+		__asm__ __volatile__("mv a0, %0\n\t.insn i 0x0f, 2, x0, a0, 4"
+				     : : "r"(pa) : "a0", "memory");
+}
+
+void covh_clear_page(u64 pa)
+{
+	if (covh_cboz)
+		clear_blocks(pa, covh_cboz);
+	else
+		clear_words(pa);
+}
+
+void covh_hart_flush_vmid(u32 vmid)
+{
+	__sbi_hfence_gvma_vmid(vmid);
+}
+
+void covh_hart_serve_ipis(void)
+{
+	if (csr_read(CSR_MIP) & MIP_MSIP)
+		sbi_ipi_process();
+}

@@ -1,0 +1,172 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The PMP registers of a hart: taking over OpenSBI's entries, installing a
+ * window set, switching between the host view and the guest view.
+ */
+
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_console.h>
+#include <sbi/sbi_error.h>
+#include <sbi/sbi_hart.h>
+#include <sbi/sbi_hfence.h>
+#include "../core/fence.h"
+#include "../core/nacl.h"
+#include "fencelog.h"
+#include "hart.h"
+
+#define CFG_PER_REG	8
+
+static u64 cfg_word(const u8 *cfg, u32 reg)
+{
+	u64 val = 0;
+	u32 i;
+
+	for (i = 0; i < CFG_PER_REG; i++)
+		val |= (u64)cfg[reg * CFG_PER_REG + i] << (8 * i);
+	return val;
+}
+
+/* On RV64 pmpcfg registers have even numbers */
+static void cfg_write(u32 reg, u64 val)
+{
+	csr_write_num(CSR_PMPCFG0 + 2 * reg, val);
+}
+
+static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f)
+{
+	u32 i, n = sbi_hart_pmp_count(scratch);
+
+	if (n > CONFIG_SBI_COVH_PMP_LIMIT)
+		n = CONFIG_SBI_COVH_PMP_LIMIT;
+	if (n > COVH_PMP_MAX)
+		n = COVH_PMP_MAX;
+	f->count = n;
+	f->mml = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMEPMP);
+	for (i = 0; i < n; i++) {
+		f->addr[i] = csr_read_num(CSR_PMPADDR0 + i);
+		f->cfg[i] = csr_read_num(CSR_PMPCFG0 + 2 * (i / CFG_PER_REG)) >>
+			    (8 * (i % CFG_PER_REG));
+	}
+}
+
+static void find_diff(struct covh_hart *h)
+{
+	u32 i;
+
+	h->view_diff = 0;
+	for (i = 0; i < h->view.count; i++)
+		if (h->view.host[i] != h->view.guest[i])
+			h->view_diff |= 1U << (i / CFG_PER_REG);
+}
+
+static void write_view(const struct covh_pmpview *v)
+{
+	u32 i;
+
+	/* OpenSBI's entries are written with what they hold already: with
+	 * Smepmp M-mode never loses its own */
+	for (i = 0; i < v->count; i++)
+		csr_write_num(CSR_PMPADDR0 + i, v->addr[i]);
+	for (i = 0; i * CFG_PER_REG < v->count; i++)
+		cfg_write(i, cfg_word(v->host, i));
+}
+
+void covh_hart_install(const struct covh_winset *set)
+{
+	struct covh_hart *h = covh_hart_this();
+
+	/* convert has checked that the set fits */
+	if (covh_pmpview_build(&h->fixed, covh_place.block,
+			       covh_place.block_size, covh_deny, covh_ndeny,
+			       set, &h->view)) {
+		sbi_printf("opensbi-cove: hart %u: PMP entries do not suffice\n",
+			   covh_hart_self());
+		sbi_hart_hang();
+	}
+	find_diff(h);
+	write_view(&h->view);
+	covh_fencelog(COVH_LOG_PMP_INSTALL, covh_winset_entries(set));
+	__asm__ __volatile__("sfence.vma" : : : "memory");
+	covh_fencelog(COVH_LOG_SFENCE, 0);
+	__sbi_hfence_gvma_all();
+	covh_fencelog(COVH_LOG_HFENCE_GVMA, 0);
+}
+
+static void write_diff(const struct covh_hart *h, const u8 *cfg)
+{
+	u32 i, diff = h->view_diff;
+
+	for (i = 0; diff; i++, diff >>= 1)
+		if (diff & 1)
+			cfg_write(i, cfg_word(cfg, i));
+}
+
+void covh_pmp_enter_guest(struct covh_hart *h)
+{
+	write_diff(h, h->view.guest);
+	covh_fencelog(COVH_LOG_PMP_GUEST, 0);
+}
+
+void covh_pmp_enter_host(struct covh_hart *h)
+{
+	write_diff(h, h->view.host);
+	covh_fencelog(COVH_LOG_PMP_HOST, 0);
+}
+
+/* A reset device outside OpenSBI's regions has no entry that could deny it */
+static void prune_deny(const struct covh_pmpfixed *f)
+{
+	u64 napot;
+	u32 i, d = 0;
+
+	while (d < covh_ndeny) {
+		napot = covh_pmp_napot(covh_deny[d].base,
+				       covh_deny[d].end - covh_deny[d].base);
+		for (i = 0; i < f->count; i++)
+			if (f->addr[i] == napot &&
+			    (f->cfg[i] & COVH_PMP_A_MASK) == COVH_PMP_A_NAPOT)
+				break;
+		if (i < f->count) {
+			d++;
+			continue;
+		}
+		sbi_printf("opensbi-cove: the host can reach the reset device at 0x%lx\n",
+			   (unsigned long)covh_deny[d].base);
+		covh_deny[d] = covh_deny[--covh_ndeny];
+	}
+}
+
+int covh_pmp_configured(struct sbi_scratch *scratch)
+{
+	static u32 cold_boot_done;
+	struct covh_hart *h = covh_hart_this();
+	u32 free, used;
+
+	if (!h || !covh_place.block_size)
+		return 0;
+
+	h->in_guest = false;
+	h->sse_masked = false;
+	h->has_stateen = sbi_hart_has_extension(scratch,
+						SBI_HART_EXT_SMSTATEEN);
+	h->has_aia = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMAIA);
+	h->has_fp = misa_extension('F') && misa_extension('D');
+
+	read_fixed(scratch, &h->fixed);
+	free = covh_pmpview_free(&h->fixed);
+	if (!__atomic_exchange_n(&cold_boot_done, 1, __ATOMIC_ACQ_REL)) {
+		prune_deny(&h->fixed);
+		used = h->fixed.count - free;
+		covh_fence_init(free);
+		sbi_printf("opensbi-cove: PMP %u entries, %u used, %u free for windows\n",
+			   h->fixed.count, used, free);
+	} else if (free < covh_fence_pmp_entries()) {
+		return SBI_ENOSPC;
+	}
+	covh_nacl_drop();
+	covh_local_fence();
+	covh_ready = true;
+	return 0;
+}

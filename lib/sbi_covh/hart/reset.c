@@ -1,0 +1,106 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * RAM survives a reset, so confidential pages are zeroed before the reset
+ * device acts (T-72). The device is OpenSBI's; ours only stands in front.
+ */
+
+#include <sbi/sbi_console.h>
+#include <sbi/sbi_hsm.h>
+#include <sbi/sbi_system.h>
+#include <sbi/sbi_timer.h>
+#include <sbi_covh/abi.h>
+#include "../core/page.h"
+#include "hart.h"
+#include "place.h"
+
+/* How long to wait for the other harts to stop, in polls of 1 ms */
+#define STOP_POLLS	1000
+
+static bool bypass;
+
+static const struct sbi_system_reset_device *inner(u32 type, u32 reason)
+{
+	const struct sbi_system_reset_device *dev;
+
+	bypass = true;
+	dev = sbi_system_reset_get_device(type, reason);
+	bypass = false;
+	return dev;
+}
+
+static int covh_reset_check(u32 type, u32 reason)
+{
+	if (bypass || !inner(type, reason))
+		return 0;
+	return 0x7FFFFFFF;
+}
+
+/* sbi_system_reset() has sent them a halt; a TVM must not write behind us */
+static void wait_for_others(void)
+{
+	u32 h, polls = STOP_POLLS;
+
+	for (h = 0; h < covh_hart_count(); h++) {
+		if (h == covh_hart_self())
+			continue;
+		while (!covh_hart_stopped(h) && polls) {
+			sbi_timer_mdelay(1);
+			polls--;
+		}
+	}
+}
+
+static bool holds_secrets(enum covh_page_state st)
+{
+	switch (st) {
+	case COVH_PG_RSVD:
+	case COVH_PG_NC:
+	case COVH_PG_NC_SHMEM:
+	case COVH_PG_NC_SHARED:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static void scrub(void)
+{
+	u64 pa, end, pages = 0;
+	u32 i;
+
+	for (i = 0; i < covh_nram; i++)
+		for (pa = covh_ram[i].base; pa < covh_ram[i].end;
+		     pa += COVH_PAGE_SIZE)
+			if (holds_secrets(covh_page_state(pa))) {
+				covh_clear_page(pa);
+				pages++;
+			}
+	/* Registers that the trampoline spilled on its stacks */
+	end = covh_place.block + covh_place.tramp_size;
+	for (pa = covh_tramp.harts; pa < end; pa += COVH_PAGE_SIZE)
+		covh_clear_page(pa);
+	sbi_printf("opensbi-cove: reset: %lu confidential pages zeroed\n",
+		   (unsigned long)pages);
+}
+
+static void covh_reset(u32 type, u32 reason)
+{
+	const struct sbi_system_reset_device *dev = inner(type, reason);
+
+	wait_for_others();
+	scrub();
+	if (dev)
+		dev->system_reset(type, reason);
+}
+
+static struct sbi_system_reset_device covh_reset_device = {
+	.name = "opensbi-cove",
+	.system_reset_check = covh_reset_check,
+	.system_reset = covh_reset,
+};
+
+void covh_reset_init(void)
+{
+	sbi_system_reset_add_device(&covh_reset_device);
+}

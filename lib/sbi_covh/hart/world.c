@@ -1,0 +1,166 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The world switch, M-mode's half. The trampoline does the other one.
+ */
+
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_hfence.h>
+#include <sbi/sbi_sse.h>
+#include <sbi/sbi_string.h>
+#include "../trampoline/layout.h"
+#include "fencelog.h"
+#include "hart.h"
+
+#define ALWAYS		true
+#define STATEEN		(h->has_stateen)
+#define AIA		(h->has_aia)
+
+/* The guest gets of the hart's envcfg what OpenSBI enabled at boot, less what
+ * the host may have asked FWFT for since */
+static unsigned long run_guest_menvcfg(const struct covh_host_csrs *saved)
+{
+	return (saved->MENVCFG & COVH_GUEST_ENVCFG) | ENVCFG_STCE;
+}
+
+static void host_csrs_save(struct covh_hart *h)
+{
+	struct covh_host_csrs *saved = &h->host_csrs;
+
+#define SWITCH(__name, __num)	saved->__name = csr_read(__num);
+#define KEEP(__name, __num)	saved->__name = csr_read(__num);
+#define EXIT(__name, __num)
+#define FIXED(__name, __num)
+#define X(__name, __num, __needs, __how, __what)	\
+	if (__needs) {					\
+		__how(__name, __num)			\
+	}
+	COVH_WORLD_CSRS(X)
+#undef X
+#undef SWITCH
+#undef KEEP
+#undef EXIT
+#undef FIXED
+}
+
+static void guest_csrs_load(const struct covh_hart *h)
+{
+	const struct covh_host_csrs *saved = &h->host_csrs;
+	const struct covh_run *run = &h->run;
+
+#define SWITCH(__num, __val)	csr_write(__num, __val);
+#define KEEP(__num, __val)
+#define EXIT(__num, __val)
+#define FIXED(__num, __val)
+#define X(__name, __num, __needs, __how, __what)	\
+	if (__needs) {					\
+		__how(__num, __what)			\
+	}
+	COVH_WORLD_CSRS(X)
+#undef X
+#undef SWITCH
+#undef KEEP
+#undef EXIT
+#undef FIXED
+}
+
+static void host_csrs_restore(const struct covh_hart *h, u64 scause, u64 stval)
+{
+	const struct covh_host_csrs *saved = &h->host_csrs;
+
+#define SWITCH(__name, __num)	csr_write(__num, saved->__name);
+#define KEEP(__name, __num)	csr_write(__num, saved->__name);
+#define EXIT(__name, __num)
+#define FIXED(__name, __num)
+#define X(__name, __num, __needs, __how, __what)	\
+	if (__needs) {					\
+		__how(__name, __num)			\
+	}
+	COVH_WORLD_CSRS(X)
+#undef X
+#undef SWITCH
+#undef KEEP
+#undef EXIT
+#undef FIXED
+	csr_write(CSR_SCAUSE, scause);
+	csr_write(CSR_STVAL, stval);
+}
+
+/*
+ * The host names its VMIDs as it likes, so entries tagged with the TVM's may
+ * be the host's own: on the way in and out everything under it goes.
+ * hfence.vvma acts on the VMID in hgatp, which is the TVM's at both times.
+ */
+static void flush_vmid(void)
+{
+	__sbi_hfence_vvma_all();
+	covh_fencelog(COVH_LOG_HFENCE_VVMA, csr_read(CSR_HGATP));
+}
+
+/* A new PMP view and a new G-stage: nothing that was cached may survive */
+static void flush_all(void)
+{
+	__asm__ __volatile__("sfence.vma" : : : "memory");
+	covh_fencelog(COVH_LOG_SFENCE, 0);
+	__sbi_hfence_gvma_all();
+	covh_fencelog(COVH_LOG_HFENCE_GVMA, 0);
+}
+
+void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs)
+{
+	const struct covh_run *run = &h->run;
+	u64 flags = (u64)run->vcpu_id << COVH_TRAMP_F_VCPU_ID_SHIFT;
+
+	sbi_memcpy(&h->host_regs, regs, sizeof(*regs));
+	host_csrs_save(h);
+	/* An event that OpenSBI injects at the end of a trap would start the
+	 * host's handler in the guest world */
+	h->sse_masked = sbi_sse_hart_mask() == 0;
+
+	if (run->reset)
+		flags |= COVH_TRAMP_F_RESET;
+	if (h->has_stateen)
+		flags |= COVH_TRAMP_F_STATEEN;
+	if (h->has_fp)
+		flags |= COVH_TRAMP_F_FP;
+
+	sbi_memset(regs, 0, sizeof(*regs));
+	regs->mepc = covh_tramp.entry;
+	regs->mstatus = COVH_GUEST_MSTATUS;
+	regs->a0 = run->vcpu_page;
+	regs->a1 = covh_tramp.harts +
+		   (covh_hart_self() + 1) * COVH_TRAMP_HART_SIZE;
+	regs->a2 = flags;
+	regs->a3 = run->nacl;
+	regs->a4 = run->tvm_page;
+	regs->a5 = run->pc;
+	regs->a6 = run->arg;
+	regs->a7 = (u64)run->htimedelta;
+
+	guest_csrs_load(h);
+	covh_fencelog(COVH_LOG_HGATP, run->hgatp);
+	covh_pmp_enter_guest(h);
+	flush_all();
+	flush_vmid();
+	h->in_guest = true;
+}
+
+void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
+		      u64 scause, u64 stval, u64 value)
+{
+	covh_pmp_enter_host(h);
+	flush_vmid();
+	host_csrs_restore(h, scause, stval);
+	covh_fencelog(COVH_LOG_HGATP, h->host_csrs.HGATP);
+	flush_all();
+	h->in_guest = false;
+	if (h->sse_masked)
+		sbi_sse_hart_unmask();
+	h->sse_masked = false;
+
+	sbi_memcpy(regs, &h->host_regs, sizeof(*regs));
+	regs->mepc += 4;
+	regs->a0 = 0;
+	regs->a1 = value;
+}

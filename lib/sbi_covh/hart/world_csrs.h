@@ -1,0 +1,119 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What a world switch does with every S, HS and VS CSR, as data.
+ *
+ * Columns: name, number, needs, treatment, guest-world value or reason.
+ *
+ *   SWITCH  saved at RUN, replaced by the value, restored at exit
+ *   KEEP    saved at RUN, loaded by the trampoline for the vCPU (see
+ *           trampoline/vcpu_csrs.h), restored at exit
+ *   EXIT    written with the exit's cause at exit, nothing is kept
+ *   FIXED   not touched, for the reason given
+ *
+ * needs: ALWAYS, STATEEN (Smstateen), AIA (Smaia and Ssaia). A test holds this
+ * list against the privileged specification's list of CSRs.
+ */
+
+#ifndef __COVH_WORLD_CSRS_H__
+#define __COVH_WORLD_CSRS_H__
+
+/* Everything a VS-mode guest handles itself, and what the trampoline handles:
+ * 0-8, 10, 12, 13, 15, 20-23. Only 9, the trampoline's own ecall, comes to M */
+#define COVH_GUEST_MEDELEG	0xF0B5FFUL
+/* 0, 3, 4, 6, 8, 12, 13, 15 go on to VS; 2 follows while FP is live */
+#define COVH_GUEST_HEDELEG	0xB159UL
+#define COVH_HEDELEG_ILLEGAL	0x4UL
+#define COVH_GUEST_HIDELEG	0x444UL
+/* VSXL 64 bit, VTW, SPVP, SPV */
+#define COVH_GUEST_HSTATUS	0x200200180UL
+#define COVH_GUEST_HCOUNTEREN	0x2UL
+/* sstatus.SIE and all of FS, VS, SUM, MXR are 0; SXL and UXL are 64 bit,
+ * MPP is S, MPIE set */
+#define COVH_GUEST_MSTATUS	0xA00000880UL
+/* STCE, PBMTE, CBZE, CBCFE, CBIE = 3: of what the hart has. Not ADUE, DTE, LPE,
+ * SSE, PMM: what the host asked of FWFT must not reach the guest */
+#define COVH_GUEST_ENVCFG	0xC0000000000000F0UL
+/* henvcfg also has FIOM, bit 0, which stays 0 */
+#define COVH_GUEST_HSTATEEN0	0xC000000000000000UL
+
+#define COVH_WORLD_CSRS(X)						\
+	X(MEDELEG,	0x302, ALWAYS,	SWITCH,	COVH_GUEST_MEDELEG)	\
+	X(MENVCFG,	0x30A, ALWAYS,	SWITCH,				\
+	  run_guest_menvcfg(saved))					\
+	X(MCOUNTINHIBIT, 0x320, ALWAYS,	SWITCH,	~2UL)			\
+	X(HSTATUS,	0x600, ALWAYS,	SWITCH,	COVH_GUEST_HSTATUS)	\
+	X(HEDELEG,	0x602, ALWAYS,	SWITCH,	COVH_GUEST_HEDELEG)	\
+	X(HVIP,		0x645, ALWAYS,	KEEP,	0)			\
+	X(HIDELEG,	0x603, ALWAYS,	SWITCH,	COVH_GUEST_HIDELEG)	\
+	X(HIE,		0x604, ALWAYS,	SWITCH,	0)			\
+	X(HTIMEDELTA,	0x605, ALWAYS,	SWITCH,	run->htimedelta)	\
+	X(HCOUNTEREN,	0x606, ALWAYS,	SWITCH,	COVH_GUEST_HCOUNTEREN)	\
+	X(HGEIE,	0x607, ALWAYS,	SWITCH,	0)			\
+	X(HENVCFG,	0x60A, ALWAYS,	SWITCH,	COVH_GUEST_ENVCFG)	\
+	X(HSTATEEN0,	0x60C, STATEEN,	SWITCH,	COVH_GUEST_HSTATEEN0)	\
+	X(HSTATEEN1,	0x60D, STATEEN,	SWITCH,	0)			\
+	X(HSTATEEN2,	0x60E, STATEEN,	SWITCH,	0)			\
+	X(HSTATEEN3,	0x60F, STATEEN,	SWITCH,	0)			\
+	X(HVIEN,	0x608, AIA,	SWITCH,	0)			\
+	X(HVICTL,	0x609, AIA,	SWITCH,	0)			\
+	X(HVIPRIO1,	0x646, AIA,	SWITCH,	0)			\
+	X(HVIPRIO2,	0x647, AIA,	SWITCH,	0)			\
+	X(VSISELECT,	0x250, AIA,	SWITCH,	0)			\
+	X(HTVAL,	0x643, ALWAYS,	SWITCH,	0)			\
+	X(HTINST,	0x64A, ALWAYS,	SWITCH,	0)			\
+	X(HGATP,	0x680, ALWAYS,	SWITCH,	run->hgatp)		\
+	X(VSSTATUS,	0x200, ALWAYS,	KEEP,	0)			\
+	X(VSTVEC,	0x205, ALWAYS,	KEEP,	0)			\
+	X(VSSCRATCH,	0x240, ALWAYS,	KEEP,	0)			\
+	X(VSEPC,	0x241, ALWAYS,	KEEP,	0)			\
+	X(VSCAUSE,	0x242, ALWAYS,	KEEP,	0)			\
+	X(VSTVAL,	0x243, ALWAYS,	KEEP,	0)			\
+	X(VSTIMECMP,	0x24D, ALWAYS,	KEEP,	0)			\
+	X(VSATP,	0x280, ALWAYS,	KEEP,	0)			\
+	X(STVEC,	0x105, ALWAYS,	SWITCH,	covh_tramp.trap)	\
+	X(SCOUNTEREN,	0x106, ALWAYS,	KEEP,	0)			\
+	X(SENVCFG,	0x10A, ALWAYS,	KEEP,	0)			\
+	X(SSTATEEN0,	0x10C, STATEEN,	KEEP,	0)			\
+	X(SSTATEEN1,	0x10D, STATEEN,	SWITCH,	0)			\
+	X(SSTATEEN2,	0x10E, STATEEN,	SWITCH,	0)			\
+	X(SSTATEEN3,	0x10F, STATEEN,	SWITCH,	0)			\
+	X(SSCRATCH,	0x140, ALWAYS,	SWITCH,	0)			\
+	X(SEPC,		0x141, ALWAYS,	KEEP,	0)			\
+	X(SCAUSE,	0x142, ALWAYS,	EXIT,	0)			\
+	X(STVAL,	0x143, ALWAYS,	EXIT,	0)			\
+	X(SATP,		0x180, ALWAYS,	SWITCH,	0)			\
+	X(SSTATUS,	0x100, ALWAYS,	FIXED,				\
+	  "in mstatus, which is saved with the host's registers")	\
+	X(SIE,		0x104, ALWAYS,	FIXED,				\
+	  "the host's: what it has masked does not end a run")		\
+	X(SIP,		0x144, ALWAYS,	FIXED,				\
+	  "the host's pending interrupts stay pending")			\
+	X(STIMECMP,	0x14D, ALWAYS,	FIXED,				\
+	  "the host's timer; VS accesses reach vstimecmp")		\
+	X(SISELECT,	0x150, AIA,	FIXED,				\
+	  "VS accesses reach vsiselect")				\
+	X(SIREG,	0x151, AIA,	FIXED,	"a window, as siselect")	\
+	X(STOPEI,	0x15C, AIA,	FIXED,	"VS accesses reach vstopei")	\
+	X(STOPI,	0xDB0, AIA,	FIXED,	"read-only")		\
+	X(VSIE,		0x204, ALWAYS,	FIXED,				\
+	  "a view of hie, which is switched")				\
+	X(VSIP,		0x244, ALWAYS,	FIXED,				\
+	  "a view of hvip, which is switched")				\
+	X(VSIREG,	0x251, AIA,	FIXED,	"a window, as vsiselect")	\
+	X(VSTOPEI,	0x25C, AIA,	FIXED,				\
+	  "VGEIN is 0: there is no guest file to see")			\
+	X(VSTOPI,	0xEB0, AIA,	FIXED,	"read-only")		\
+	X(HIP,		0x644, ALWAYS,	FIXED,				\
+	  "a view of hvip and hgeip")					\
+	X(HGEIP,	0xE12, ALWAYS,	FIXED,	"read-only")		\
+	X(SCOUNTOVF,	0xDA0, ALWAYS,	FIXED,				\
+	  "read-only view of the counters, which are inhibited; hcounteren hides it") \
+	X(HCONTEXT,	0x6A8, ALWAYS,	FIXED,				\
+	  "debug context; mstateen hides it from the guest")		\
+	X(SCONTEXT,	0x5A8, ALWAYS,	FIXED,				\
+	  "debug context; hstateen0 hides it from the guest")		\
+	X(SRMCFG,	0x181, ALWAYS,	FIXED,				\
+	  "Ssqosid is not enabled for guests: mstateen0 traps it")
+
+#endif

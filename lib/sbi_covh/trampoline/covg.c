@@ -1,0 +1,68 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * COVG calls that the TSM answers by itself, cove-abi.md B.5.
+ */
+
+#include "tramp.h"
+
+/* The one leaf behind a page-aligned buffer, checked; NULL and *err if bad */
+static void *guest_conf_page(const struct covh_vcpu_page *v, u64 gpa, s64 *err)
+{
+	const struct covh_tvm_page *tvm = tramp_tvm(v);
+	struct covh_gstage g = {
+		.root = tvm->gstage_root,
+		.levels = (u32)tvm->gstage_levels,
+	};
+	enum covh_region_type type;
+	u32 leaf_type = 0;
+	u64 pte, bytes;
+
+	*err = COVH_ERR_INVALID_ADDRESS;
+	if (gpa & (COVH_PAGE_SIZE - 1))
+		return NULL;
+	type = covh_region_at(&tvm->regions, gpa);
+	pte = covh_gstage_leaf(&g, gpa, &leaf_type);
+	if (type == COVH_RGN_NONE || !pte)
+		return NULL;
+	if (type != COVH_RGN_CONF && type != COVH_RGN_CONF_REMOVABLE) {
+		*err = COVH_ERR_INVALID_PARAM;
+		return NULL;
+	}
+	*err = 0;
+	bytes = covh_gstage_page_bytes(leaf_type);
+	return (void *)(((pte >> 10) << COVH_PAGE_SHIFT & ~(bytes - 1)) |
+			(gpa & (bytes - 1)));
+}
+
+/* a0 buffer, a1 its size, a2 register */
+static s64 read_measurement(struct covh_vcpu_page *v, u64 *value)
+{
+	u64 size = v->gpr[A(1)], index = v->gpr[A(2)];
+	void *buf;
+	s64 err;
+
+	if (size < COVH_DIGEST_SIZE || index >= COVH_MSMT_COUNT)
+		return COVH_ERR_INVALID_PARAM;
+	index = covh_index_nospec(index, COVH_MSMT_COUNT);
+	buf = guest_conf_page(v, v->gpr[A(0)], &err);
+	if (!buf)
+		return err;
+	memcpy(buf, tramp_tvm(v)->msmt[index], COVH_DIGEST_SIZE);
+	*value = COVH_DIGEST_SIZE;
+	return 0;
+}
+
+void tramp_covg(struct covh_vcpu_page *v, u64 a6)
+{
+	s64 err = COVH_ERR_NOT_SUPPORTED;
+	u64 hi = a6 >> 32, value = 0;
+
+	/* The SDID field of a guest is not trusted, so it is not looked at */
+	if (!(a6 & COVH_A6_RSVD_MASK) &&
+	    (hi == 0 || (hi == 0xFFFFFFFFUL && (a6 & BIT64(31)))) &&
+	    (a6 & COVH_A6_FID_MASK) == COVG_READ_MEASUREMENT)
+		err = read_measurement(v, &value);
+	v->gpr[A(0)] = (u64)err;
+	v->gpr[A(1)] = value;
+}

@@ -1,0 +1,118 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The trampoline: entry from M-mode, traps from the TVM, return into it.
+ *
+ * sscratch holds the vCPU state page while the TVM runs and 0 while this code
+ * runs. So a trap that finds 0 comes from the trampoline itself: a monitor
+ * fault, never guest state.
+ */
+
+#include "layout.h"
+
+#define SBI_EID_TIME	0x54494D45
+
+/* x1, x3..x9, x11..x31: all but sp and a0, which come last and first */
+.macro for_gprs op
+	.irp n, 1, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, \
+		20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	\op	x\n, VCPU_GPR(\n)(a0)
+	.endr
+.endm
+
+	.section .entry, "ax", %progbits
+	.global tramp_entry
+tramp_entry:
+	/* a0..a7 as layout.h says, stvec is tramp_trap */
+	.option push
+	.option norvc
+	j	1f
+	/* COVH_TRAMP_TRAP_OFFSET */
+tramp_trap:
+	j	trap
+	.option pop
+1:
+	mv	sp, a1
+	call	tramp_enter
+	/* Falls into the guest with a0 = vCPU state page */
+
+resume:
+	csrw	sscratch, a0
+	ld	sp, VCPU_GPR(2)(a0)
+	for_gprs ld
+	ld	a0, VCPU_GPR(10)(a0)
+	sret
+
+trap:
+	csrrw	a0, sscratch, a0
+	beqz	a0, monitor_fault
+	sd	t0, VCPU_GPR(5)(a0)
+	csrrw	t0, sscratch, zero
+	sd	t0, VCPU_GPR(10)(a0)
+
+	/* The one call worth its own path: TIME set_timer */
+	csrr	t0, scause
+	addi	t0, t0, -10
+	bnez	t0, trap_save
+	bnez	a6, trap_save
+	li	t0, SBI_EID_TIME
+	bne	a7, t0, trap_save
+	ld	t0, VCPU_GPR(10)(a0)
+	csrw	0x24D, t0
+	csrr	t0, sepc
+	addi	t0, t0, 4
+	csrw	sepc, t0
+	ld	t0, VCPU_GPR(5)(a0)
+	csrw	sscratch, a0
+	li	a0, 0
+	li	a1, 0
+	sret
+
+trap_save:
+	ld	t0, VCPU_GPR(5)(a0)
+	sd	sp, VCPU_GPR(2)(a0)
+	for_gprs sd
+	ld	sp, VCPU_HART(a0)
+	mv	s0, a0
+	call	tramp_handle
+	/* 0: back into the guest; else tramp_handle() has made the exit */
+	mv	a0, s0
+	j	resume
+
+	/* Leave to M-mode: a0 = kind, a1 = scause, a2 = stval */
+	.global tramp_leave
+tramp_leave:
+	li	a7, COVH_TRAMP_EID
+	ecall
+monitor_fault:
+	li	a0, COVH_TRAMP_MONITOR_FAULT
+	csrr	a1, scause
+	csrr	a2, sepc
+	li	a7, COVH_TRAMP_EID
+	ecall
+	j	monitor_fault
+
+	/* Floating point: a0 = struct covh_fp; sstatus.FS is on */
+	.macro fp_each op
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, \
+		17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	\op	f\n, 8*(\n)(a0)
+	.endr
+	.endm
+
+	.option push
+	.option arch, +d
+	.global tramp_fp_save
+tramp_fp_save:
+	fp_each	fsd
+	csrr	t0, fcsr
+	sd	t0, 256(a0)
+	ret
+
+	.global tramp_fp_load
+tramp_fp_load:
+	fp_each	fld
+	ld	t0, 256(a0)
+	csrw	fcsr, t0
+	ret
+	.option pop

@@ -1,0 +1,87 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What the M-mode TSM and the HS-mode trampoline agree on: the private ecall,
+ * the registers at entry, and the vCPU state page.
+ */
+
+#ifndef __COVH_TRAMP_LAYOUT_H__
+#define __COVH_TRAMP_LAYOUT_H__
+
+/*
+ * The private ecall, accepted only from a hart that is in the guest world:
+ * a7 = EID, a0 = how the run ended (enum covh_exit_kind, or one of these),
+ * a1 = scause and a2 = stval as the host shall see them.
+ */
+#define COVH_TRAMP_EID			0x09C0E000
+/** A trap inside the trampoline: the TVM dies, a1 and a2 are never shown */
+#define COVH_TRAMP_MONITOR_FAULT	15
+
+/*
+ * The registers that M-mode sets at entry: a0 = vCPU state page, a1 = end of
+ * this hart's area, a2 = flags, a3 = NACL memory, a4 = TVM state page,
+ * a5 = start address, a6 = start argument, a7 = htimedelta.
+ */
+/** The vCPU starts: a5 and a6 count, everything else takes its reset value */
+#define COVH_TRAMP_F_RESET		0x1
+/** The hart has sstateen0 */
+#define COVH_TRAMP_F_STATEEN		0x2
+/** The hart has F and D */
+#define COVH_TRAMP_F_FP			0x4
+#define COVH_TRAMP_F_VCPU_ID_SHIFT	32
+
+/** The image is entered at its start; stvec points at this offset in it */
+#define COVH_TRAMP_TRAP_OFFSET		4
+
+/** Bytes of a hart's area: the host's FP registers at its start, stack above */
+#define COVH_TRAMP_HART_SIZE		8192
+
+/* Offsets in the vCPU state page that assembly uses */
+#define VCPU_GPR(__n)			(8 * (__n))
+#define VCPU_HART			256
+
+#ifndef __ASSEMBLER__
+
+#include "../core/shim.h"
+#include "vcpu_csrs.h"
+
+/** Floating-point registers of one side */
+struct covh_fp {
+	u64 f[32];
+	u64 fcsr;
+};
+
+/** What the vCPU waits for; completed from NACL memory at its next RUN */
+enum covh_pending {
+	COVH_PENDING_NONE = 0,
+	COVH_PENDING_ECALL,	/**< a0 and a1 slots hold the host's answer */
+	COVH_PENDING_PUTCHAR,	/**< Legacy call: only the a0 slot */
+};
+
+/** The vCPU state page. Only the trampoline reads and writes it */
+struct covh_vcpu_page {
+	u64 gpr[32];		/**< gpr[0] is unused */
+	u64 hart;		/**< End of the hart's area, this run */
+	u64 nacl;		/**< NACL memory of the hart, this run */
+	u64 tvm;		/**< TVM state page */
+	u64 flags;		/**< COVH_TRAMP_F_*, this run */
+	u64 htimedelta;		/**< Published at every exit */
+	u64 sstatus_spp;	/**< Mode to return to: SSTATUS_SPP or 0 */
+	u64 pending;		/**< enum covh_pending */
+	u64 slots_used;		/**< The last exit wrote GPR slots */
+	u64 fp_live;		/**< fp is loaded in the hart, this run */
+#define X(__name, __num, __needs) u64 __name;
+	struct {
+		COVH_VCPU_CSRS(X)
+	} csr;
+#undef X
+	struct covh_fp fp;
+};
+
+_Static_assert(sizeof(struct covh_vcpu_page) <= 4096, "one page");
+_Static_assert(offsetof(struct covh_vcpu_page, hart) == VCPU_HART, "asm");
+_Static_assert(sizeof(struct covh_fp) <= 512, "room for a stack remains");
+
+#endif
+
+#endif

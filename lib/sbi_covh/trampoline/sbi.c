@@ -1,0 +1,135 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What happens to each ecall of the guest, cove-abi.md E.4.
+ */
+
+#include "tramp.h"
+
+#define SBI_LEGACY_SET_TIMER	0x00
+#define SBI_LEGACY_PUTCHAR	0x01
+#define SBI_BASE		0x10
+#define SBI_TIME		0x54494D45
+#define SBI_DBCN		0x4442434E
+#define SBI_SRST		0x53525354
+
+#define SBI_SPEC_VERSION	(2UL << 24)
+#define DBCN_WRITE_BYTE		2
+#define SRST_TYPE_LAST		2
+#define SRST_REASON_LAST	1
+
+static void answer(struct covh_vcpu_page *v, s64 err, u64 val)
+{
+	v->gpr[A(0)] = (u64)err;
+	v->gpr[A(1)] = val;
+}
+
+static u64 base_probe(u64 eid)
+{
+	switch (eid) {
+	case SBI_LEGACY_SET_TIMER:
+	case SBI_LEGACY_PUTCHAR:
+	case SBI_BASE:
+	case SBI_TIME:
+	case SBI_DBCN:
+	case SBI_SRST:
+	case COVH_EID_COVG:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static void sbi_base(struct covh_vcpu_page *v, u64 fid)
+{
+	switch (fid) {
+	case 0:
+		answer(v, 0, SBI_SPEC_VERSION);
+		return;
+	case 1:
+		answer(v, 0, COVH_TSM_IMPL_ID);
+		return;
+	case 2:
+		answer(v, 0, COVH_TSM_VERSION);
+		return;
+	case 3:
+		answer(v, 0, base_probe(v->gpr[A(0)]));
+		return;
+	case 4:
+	case 5:
+	case 6:
+		/* mvendorid, marchid, mimpid: "not implemented" is allowed, and
+		 * a guest needs no erratum of this hart's M-mode */
+		answer(v, 0, 0);
+		return;
+	default:
+		answer(v, COVH_ERR_NOT_SUPPORTED, 0);
+	}
+}
+
+/* Ask the host; pc is already behind the ecall */
+static void forward(struct covh_vcpu_page *v, u64 eid, u64 fid,
+		    enum covh_pending pending)
+{
+	struct tramp_exit e = { .scause = CAUSE_VS_ECALL, .gpr_mask = 0xFF };
+
+	e.gpr[0] = v->gpr[A(0)] & 0xFF;	/* the byte, nothing beside it */
+	e.gpr[6] = fid;
+	e.gpr[7] = eid;
+	v->pending = pending;
+	tramp_exit(v, &e);
+}
+
+static void sbi_srst(struct covh_vcpu_page *v, u64 fid)
+{
+	struct tramp_exit e = {
+		.kind = COVH_EXIT_TVM_DEAD,
+		.scause = CAUSE_VS_ECALL,
+		.gpr_mask = 0xFF,
+	};
+	u64 type = v->gpr[A(0)], reason = v->gpr[A(1)];
+
+	if (fid != 0) {
+		answer(v, COVH_ERR_NOT_SUPPORTED, 0);
+		return;
+	}
+	if (type > SRST_TYPE_LAST || reason > SRST_REASON_LAST) {
+		answer(v, COVH_ERR_INVALID_PARAM, 0);
+		return;
+	}
+	e.gpr[0] = type;
+	e.gpr[1] = reason;
+	e.gpr[7] = SBI_SRST;
+	tramp_exit(v, &e);
+}
+
+void tramp_ecall(struct covh_vcpu_page *v)
+{
+	u64 eid = v->gpr[A(7)], fid = v->gpr[A(6)];
+
+	tramp_skip_insn(4);
+	switch (eid) {
+	case SBI_LEGACY_SET_TIMER:
+		csr_write(CSR_VSTIMECMP, v->gpr[A(0)]);
+		v->gpr[A(0)] = 0;
+		return;
+	case SBI_LEGACY_PUTCHAR:
+		forward(v, eid, 0, COVH_PENDING_PUTCHAR);
+		return;
+	case SBI_BASE:
+		sbi_base(v, fid);
+		return;
+	case SBI_DBCN:
+		if (fid == DBCN_WRITE_BYTE)
+			forward(v, eid, fid, COVH_PENDING_ECALL);
+		break;
+	case SBI_SRST:
+		sbi_srst(v, fid);
+		return;
+	case COVH_EID_COVG:
+		tramp_covg(v, fid);
+		return;
+	}
+	/* TIME set_timer never comes here: entry.S has it */
+	answer(v, COVH_ERR_NOT_SUPPORTED, 0);
+}

@@ -1,0 +1,142 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Entry into a vCPU, and what to do with each trap out of it.
+ */
+
+#include "tramp.h"
+
+static void vcpu_reset(struct covh_vcpu_page *v, u64 pc, u64 arg, u64 id)
+{
+	memset(v, 0, sizeof(*v));
+	v->gpr[A(0)] = id;
+	v->gpr[A(1)] = arg;
+	v->sstatus_spp = SSTATUS_SPP;
+	v->csr.SEPC = pc;
+	v->csr.VSSTATUS = SSTATUS_UXL_64;
+	/* No deadline: 0 would be a pending timer interrupt */
+	v->csr.VSTIMECMP = ~0UL;
+}
+
+#define ALWAYS		true
+#define STATEEN		!!(v->flags & COVH_TRAMP_F_STATEEN)
+
+static void vcpu_load_csrs(const struct covh_vcpu_page *v)
+{
+#define X(__name, __num, __needs)			\
+	if (__needs)					\
+		csr_write(__num, v->csr.__name);
+	COVH_VCPU_CSRS(X)
+#undef X
+}
+
+static void vcpu_save_csrs(struct covh_vcpu_page *v)
+{
+#define X(__name, __num, __needs)			\
+	if (__needs)					\
+		v->csr.__name = csr_read(__num);
+	COVH_VCPU_CSRS(X)
+#undef X
+	/* The timer's and the external bit are not the vCPU's own state */
+	v->csr.HVIP &= HVIP_VSSIP;
+}
+
+struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
+				   u64 flags, u64 nacl, u64 tvm, u64 pc,
+				   u64 arg, u64 htimedelta)
+{
+	if (flags & COVH_TRAMP_F_RESET)
+		vcpu_reset(v, pc, arg, flags >> COVH_TRAMP_F_VCPU_ID_SHIFT);
+	v->hart = hart;
+	v->flags = flags;
+	v->nacl = nacl;
+	v->tvm = tvm;
+	v->htimedelta = htimedelta;
+	v->fp_live = 0;
+
+	tramp_complete(v);
+	vcpu_load_csrs(v);
+	csr_clear(CSR_SSTATUS, SSTATUS_SPP);
+	csr_set(CSR_SSTATUS, v->sstatus_spp);
+	return v;
+}
+
+void tramp_exit(struct covh_vcpu_page *v, const struct tramp_exit *e)
+{
+	vcpu_save_csrs(v);
+	v->sstatus_spp = csr_read(CSR_SSTATUS) & SSTATUS_SPP;
+	tramp_fp_unload(v);
+	tramp_publish(v, e);
+	tramp_leave(e->kind, e->scause, e->stval);
+}
+
+void tramp_inject(u64 cause, u64 tval)
+{
+	u64 vs = csr_read(CSR_VSSTATUS);
+	u64 next = vs & ~(SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP);
+
+	if (vs & SSTATUS_SIE)
+		next |= SSTATUS_SPIE;
+	next |= csr_read(CSR_SSTATUS) & SSTATUS_SPP;
+	csr_write(CSR_VSSTATUS, next);
+	csr_write(CSR_VSCAUSE, cause);
+	csr_write(CSR_VSTVAL, tval);
+	csr_write(CSR_VSEPC, csr_read(CSR_SEPC));
+	/* Exceptions go to the base, vectored or not */
+	csr_write(CSR_SEPC, csr_read(CSR_VSTVEC) & ~3UL);
+	csr_set(CSR_SSTATUS, SSTATUS_SPP);
+}
+
+static void virtual_insn(struct covh_vcpu_page *v, u64 insn)
+{
+	struct tramp_exit e = { .scause = CAUSE_VIRTUAL_INSN, .stval = insn };
+
+	if (insn != INSN_WFI) {
+		tramp_inject(CAUSE_ILLEGAL, insn);
+		return;
+	}
+	tramp_skip_insn(4);
+	tramp_exit(v, &e);
+}
+
+void tramp_handle(struct covh_vcpu_page *v)
+{
+	u64 scause = csr_read(CSR_SCAUSE);
+	struct tramp_exit e = { .scause = scause };
+
+	/* sscratch was not 0, yet this is no trap of the TVM */
+	if (!(csr_read(CSR_HSTATUS) & HSTATUS_SPV))
+		tramp_leave(COVH_TRAMP_MONITOR_FAULT, scause,
+			    csr_read(CSR_SEPC));
+
+	/* A host interrupt ends the run; it stays pending for the host */
+	if (scause & CAUSE_IRQ)
+		tramp_exit(v, &e);
+
+	switch (scause) {
+	case CAUSE_VS_ECALL:
+		tramp_ecall(v);
+		return;
+	case CAUSE_FETCH_GUEST_PAGE:
+	case CAUSE_LOAD_GUEST_PAGE:
+	case CAUSE_STORE_GUEST_PAGE:
+		tramp_guest_page_fault(v, scause);
+		return;
+	case CAUSE_VIRTUAL_INSN:
+		virtual_insn(v, csr_read(CSR_STVAL));
+		return;
+	case CAUSE_ILLEGAL:
+		if (!tramp_fp_first_use(v))
+			tramp_inject(CAUSE_ILLEGAL, csr_read(CSR_STVAL));
+		return;
+	case CAUSE_FETCH_ACCESS:
+	case CAUSE_LOAD_ACCESS:
+	case CAUSE_STORE_ACCESS:
+		/* The G-stage maps RAM only: its memory failed (T-61) */
+		e.kind = COVH_EXIT_TVM_DEAD;
+		tramp_exit(v, &e);
+	default:
+		e.kind = COVH_EXIT_VCPU_DEAD;
+		tramp_exit(v, &e);
+	}
+}

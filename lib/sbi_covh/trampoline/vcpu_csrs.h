@@ -1,0 +1,30 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The CSRs that belong to a vCPU: loaded by the trampoline at entry, saved at
+ * exit. Columns: name, number, needs (ALWAYS, STATEEN).
+ *
+ * The order is that of the load: vsie before hvip, so that nothing is pending
+ * that is not enabled yet; vsatp last.
+ */
+
+#ifndef __COVH_VCPU_CSRS_H__
+#define __COVH_VCPU_CSRS_H__
+
+#define COVH_VCPU_CSRS(X)			\
+	X(VSSTATUS,	0x200, ALWAYS)		\
+	X(VSIE,		0x204, ALWAYS)		\
+	X(HVIP,		0x645, ALWAYS)		\
+	X(VSTVEC,	0x205, ALWAYS)		\
+	X(VSSCRATCH,	0x240, ALWAYS)		\
+	X(VSEPC,	0x241, ALWAYS)		\
+	X(VSCAUSE,	0x242, ALWAYS)		\
+	X(VSTVAL,	0x243, ALWAYS)		\
+	X(VSTIMECMP,	0x24D, ALWAYS)		\
+	X(SCOUNTEREN,	0x106, ALWAYS)		\
+	X(SENVCFG,	0x10A, ALWAYS)		\
+	X(SSTATEEN0,	0x10C, STATEEN)		\
+	X(SEPC,		0x141, ALWAYS)		\
+	X(VSATP,	0x280, ALWAYS)
+
+#endif
