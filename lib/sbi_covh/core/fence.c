@@ -1,0 +1,292 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Global fence, convert and reclaim.
+ *
+ * The window lock orders three things: publishing a set, stamping pages with
+ * the version, and a hart's taking version and set together. So a hart whose
+ * version is above a page's stamp has installed a set that holds the page.
+ */
+
+#include "fence.h"
+#include "hart_ops.h"
+#include "page.h"
+#include <sbi_covh/abi.h>
+
+static struct {
+	struct covh_lock lock;
+	u32 entries;			/* PMP entries for windows */
+	u64 gver;			/* global version */
+	u64 seq;			/* number of the published set */
+	struct covh_winset set;
+	u64 hver[COVH_MAX_HARTS];	/* version each hart has installed */
+	u64 hseq[COVH_MAX_HARTS];	/* set each hart has installed */
+} fs;
+
+void covh_fence_init(u32 free_pmp_entries)
+{
+	memset(&fs, 0, sizeof(fs));
+	fs.entries = free_pmp_entries;
+	fs.gver = 1;
+}
+
+u32 covh_fence_pmp_entries(void)
+{
+	return fs.entries;
+}
+
+static u64 hart_version(u32 h)
+{
+	return __atomic_load_n(&fs.hver[h], __ATOMIC_ACQUIRE);
+}
+
+/* With the lock held: version and set belong together */
+static void install(void)
+{
+	u32 self = covh_hart_self();
+
+	covh_hart_install(&fs.set);
+	fs.hseq[self] = fs.seq;
+	__atomic_store_n(&fs.hver[self], fs.gver, __ATOMIC_RELEASE);
+}
+
+u64 covh_fence_horizon(void)
+{
+	u64 v, min = ~(u64)0;
+	u32 h, count = covh_hart_count();
+
+	for (h = 0; h < count; h++) {
+		/* The version first: a hart that is not seen STOPPED after it
+		 * was read may only have moved on */
+		v = hart_version(h);
+		if (v < min && !covh_hart_stopped(h))
+			min = v;
+	}
+
+	return min;
+}
+
+long covh_local_fence(void)
+{
+	covh_lock(&fs.lock);
+	install();
+	covh_unlock(&fs.lock);
+	return 0;
+}
+
+long covh_global_fence(void)
+{
+	long rc = 0;
+
+	covh_lock(&fs.lock);
+	if (covh_fence_horizon() < fs.gver) {
+		rc = COVH_ERR_ALREADY_STARTED;
+	} else {
+		fs.gver++;
+		install();
+	}
+	covh_unlock(&fs.lock);
+	return rc;
+}
+
+void covh_fence_set(struct covh_winset *out)
+{
+	covh_lock(&fs.lock);
+	*out = fs.set;
+	covh_unlock(&fs.lock);
+}
+
+static long check_range(u64 pa, u64 n)
+{
+	if (!n || n > COVH_MAX_PAGES_PER_CALL ||
+	    pa + (n << COVH_PAGE_SHIFT) < pa)
+		return COVH_ERR_INVALID_PARAM;
+	if (pa & (COVH_PAGE_SIZE - 1))
+		return COVH_ERR_INVALID_ADDRESS;
+
+	return 0;
+}
+
+/* The parts of a claimed range that the host reaches outside the pool */
+static long plain_parts(u64 pa, u64 n, u32 kinds, struct covh_winset *parts)
+{
+	struct covh_winset old;
+	u64 run;
+	bool pooled;
+
+	parts->n = 0;
+	for (; n; n -= run, pa += run << COVH_PAGE_SHIFT) {
+		run = n;
+		if (kinds == COVH_KIND_POOLED)
+			continue;
+		if (kinds != COVH_KIND_PLAIN) {
+			run = covh_page_kind_run(pa, n, &pooled);
+			if (pooled)
+				continue;
+		}
+		old = *parts;
+		if (covh_winset_add(&old, pa, pa + (run << COVH_PAGE_SHIFT),
+				    parts))
+			return COVH_ERR_FAILED;
+	}
+
+	return 0;
+}
+
+/* With the lock held: the published set plus the parts, if that fits */
+static long set_plus(const struct covh_winset *parts, struct covh_winset *out,
+		     u32 *need)
+{
+	struct covh_winset from = fs.set;
+	u32 i;
+
+	*out = fs.set;
+	*need = COVH_MAX_WINDOWS * 2;
+	for (i = 0; i < parts->n; i++) {
+		from = *out;
+		if (covh_winset_add(&from, parts->r[i].base, parts->r[i].end,
+				    out))
+			return COVH_ERR_FAILED;
+	}
+
+	*need = covh_winset_entries(out);
+	return *need > fs.entries ? COVH_ERR_FAILED : 0;
+}
+
+/* With the lock held: the published set without a range, if that fits */
+static long set_minus(u64 base, u64 end, struct covh_winset *out, u32 *need)
+{
+	*need = COVH_MAX_WINDOWS * 2;
+	if (covh_winset_sub(&fs.set, base, end, out))
+		return COVH_ERR_FAILED;
+
+	*need = covh_winset_entries(out);
+	return *need > fs.entries ? COVH_ERR_FAILED : 0;
+}
+
+static void publish(const struct covh_winset *next)
+{
+	fs.set = *next;
+	fs.seq++;
+}
+
+static long no_room(const char *what, u64 pa, u64 n, u32 need)
+{
+	covh_print("CoVE: %s 0x%lx, %lu pages: windows would need %u or more "
+		   "PMP entries, %u exist\n", what, (unsigned long)pa,
+		   (unsigned long)n, need, fs.entries);
+	return COVH_ERR_FAILED;
+}
+
+/* Deny the parts to the host; *ver is the stamp of their pages */
+static long deny(const struct covh_winset *parts, u64 *ver, u32 *need)
+{
+	struct covh_winset next;
+	long rc = 0;
+
+	covh_lock(&fs.lock);
+	if (parts->n) {
+		rc = set_plus(parts, &next, need);
+		if (!rc)
+			publish(&next);
+	}
+	*ver = fs.gver;
+	covh_unlock(&fs.lock);
+	return rc;
+}
+
+long covh_convert(u64 pa, u64 n)
+{
+	struct covh_winset parts;
+	u32 kinds, need = fs.entries + 1;
+	u64 ver;
+	long rc;
+
+	rc = check_range(pa, n);
+	if (rc)
+		return rc;
+	rc = covh_page_claim_kinds(pa, n, COVH_WANT_CONVERTIBLE, &kinds);
+	if (rc)
+		return rc;
+
+	rc = plain_parts(pa, n, kinds, &parts);
+	if (!rc)
+		rc = deny(&parts, &ver, &need);
+	if (rc) {
+		covh_page_release(pa, n);
+		return no_room("convert", pa, n, need);
+	}
+
+	covh_page_commit(pa, n, COVH_PG_CONVERTING, ver);
+	return 0;
+}
+
+/* Zero what the host must not see. The claim keeps everybody else away */
+static void scrub(u64 pa, u64 n)
+{
+	bool current;
+
+	/*
+	 * Where M-mode reaches confidential memory only through the window's
+	 * own PMP entry (Smepmp), this hart must have that entry first.
+	 */
+	covh_lock(&fs.lock);
+	current = fs.hseq[covh_hart_self()] == fs.seq;
+	covh_unlock(&fs.lock);
+	if (!current)
+		covh_local_fence();
+
+	for (; n; n--, pa += COVH_PAGE_SIZE) {
+		if (!covh_page_is_conf(pa))
+			continue;
+		covh_clear_page(pa);
+		covh_hart_serve_ipis();
+	}
+}
+
+/* See whether a reclaim fits; do it if asked to */
+static long undeny(u64 pa, u64 end, bool act, u32 *need)
+{
+	struct covh_winset next;
+	long rc;
+
+	covh_lock(&fs.lock);
+	rc = set_minus(pa, end, &next, need);
+	if (!rc && act)
+		publish(&next);
+	covh_unlock(&fs.lock);
+	return rc;
+}
+
+long covh_reclaim(u64 pa, u64 n)
+{
+	u64 end = pa + (n << COVH_PAGE_SHIFT);
+	u32 need;
+	long rc;
+
+	rc = check_range(pa, n);
+	if (rc)
+		return rc;
+	rc = covh_page_claim(pa, n, COVH_WANT_RECLAIMABLE);
+	if (rc)
+		return rc;
+
+	/*
+	 * No lock is held while pages are cleared, so the set can change
+	 * meanwhile: it is looked at again when the new one is published.
+	 * The set never holds pool or host pages, so all can be taken out.
+	 */
+	rc = undeny(pa, end, false, &need);
+	if (!rc) {
+		scrub(pa, n);
+		rc = undeny(pa, end, true, &need);
+	}
+	if (rc) {
+		covh_page_release(pa, n);
+		return no_room("reclaim", pa, n, need);
+	}
+
+	covh_page_commit_reclaim(pa, n);
+	/* The caller may read at once; other harts when they next fence */
+	return covh_local_fence();
+}
