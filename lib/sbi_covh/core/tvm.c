@@ -1,0 +1,344 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * TVMs: ids, creation, finalize, destruction.
+ */
+
+#include "hart_ops.h"
+#include "hostmem.h"
+#include "measure.h"
+#include "page.h"
+#include "tvm_priv.h"
+
+#define PGD_PAGES		(COVH_PGD_SIZE / COVH_PAGE_SIZE)
+
+#define HGATP_SV39X4		8ULL
+#define HGATP_SV48X4		9ULL
+#define HGATP_MODE_SHIFT	60
+#define HGATP_VMID_SHIFT	44
+
+#define ID_SLOT_BITS		16
+#define ID_SLOT_MASK		(BIT64(ID_SLOT_BITS) - 1)
+
+static struct covh_tvm tvms[COVH_MAX_TVMS];
+static u32 gstage_levels;
+static u32 vmid_top;		/* highest VMID; 0: the hart has too few bits */
+
+/* A stack of free slots, so that create looks at one TVM only */
+static struct {
+	struct covh_lock lock;
+	u32 n;
+	u16 slot[COVH_MAX_TVMS];
+} slots;
+
+void covh_tvm_init(u32 levels, u32 vmid_bits)
+{
+	u32 i;
+
+	memset(tvms, 0, sizeof(tvms));
+	gstage_levels = levels;
+	/* From the top, where a host's own VMIDs rarely are. It may use them
+	 * all the same: every switch flushes */
+	vmid_top = vmid_bits >= 7 ? (u32)BIT64(vmid_bits) - 1 : 0;
+
+	slots.n = COVH_MAX_TVMS;
+	for (i = 0; i < COVH_MAX_TVMS; i++) {
+		tvms[i].slot = i;
+		slots.slot[i] = COVH_MAX_TVMS - 1 - i;
+	}
+}
+
+struct covh_tvm *covh_tvm_get(u64 id, long *err)
+{
+	u64 slot = (id & ID_SLOT_MASK) - 1;
+	struct covh_tvm *t;
+
+	*err = COVH_ERR_INVALID_PARAM;
+	if (slot >= COVH_MAX_TVMS)
+		return NULL;
+
+	t = &tvms[covh_index_nospec(slot, COVH_MAX_TVMS)];
+	covh_lock(&t->lock);
+	if (t->state != COVH_TVM_NONE && t->id == id) {
+		if (!t->busy)
+			return t;
+		*err = COVH_ERR_FAILED;
+	}
+	covh_unlock(&t->lock);
+	return NULL;
+}
+
+void covh_tvm_put(struct covh_tvm *t)
+{
+	covh_unlock(&t->lock);
+}
+
+void covh_tvm_begin_long(struct covh_tvm *t)
+{
+	t->busy = true;
+	covh_unlock(&t->lock);
+}
+
+void covh_tvm_end_long(struct covh_tvm *t)
+{
+	covh_lock(&t->lock);
+	t->busy = false;
+	covh_unlock(&t->lock);
+}
+
+struct covh_tvm_page *covh_tvm_page(const struct covh_tvm *t)
+{
+	return covh_conf_ptr(t->state_page);
+}
+
+u32 covh_tvm_vmid(const struct covh_tvm *t)
+{
+	return vmid_top ? vmid_top - t->slot : 0;
+}
+
+u64 covh_tvm_hgatp(const struct covh_tvm *t)
+{
+	u64 mode = t->g.levels == 4 ? HGATP_SV48X4 : HGATP_SV39X4;
+
+	return mode << HGATP_MODE_SHIFT |
+	       (u64)covh_tvm_vmid(t) << HGATP_VMID_SHIFT |
+	       t->g.root >> COVH_PAGE_SHIFT;
+}
+
+void covh_clear_pages(u64 pa, u64 n)
+{
+	for (; n; n--, pa += COVH_PAGE_SIZE) {
+		covh_clear_page(pa);
+		if (n > 1)
+			covh_hart_serve_ipis();
+	}
+}
+
+static struct covh_tvm *take_slot(void)
+{
+	struct covh_tvm *t = NULL;
+
+	covh_lock(&slots.lock);
+	if (slots.n)
+		t = &tvms[slots.slot[--slots.n]];
+	covh_unlock(&slots.lock);
+	return t;
+}
+
+static void give_slot(const struct covh_tvm *t)
+{
+	covh_lock(&slots.lock);
+	slots.slot[slots.n++] = t->slot;
+	covh_unlock(&slots.lock);
+}
+
+/* An overlap fails too: the second claim meets the first */
+static long claim_create(u64 pgd, u64 state)
+{
+	if ((pgd & (COVH_PGD_SIZE - 1)) || (state & (COVH_PAGE_SIZE - 1)) ||
+	    covh_page_claim(pgd, PGD_PAGES, COVH_WANT_CONF_FREE))
+		return COVH_ERR_INVALID_ADDRESS;
+
+	if (covh_page_claim(state, COVH_TVM_STATE_PAGES,
+			    COVH_WANT_CONF_FREE)) {
+		covh_page_release(pgd, PGD_PAGES);
+		return COVH_ERR_INVALID_ADDRESS;
+	}
+
+	return 0;
+}
+
+/* Nobody else can see the TVM before its state is set, under the lock */
+static u64 start_tvm(struct covh_tvm *t, u64 pgd, u64 state)
+{
+	struct covh_tvm_page *page = covh_conf_ptr(state);
+
+	page->gstage_root = pgd;
+	page->gstage_levels = gstage_levels;
+
+	covh_lock(&t->lock);
+	memset(t->vcpu, 0, sizeof(t->vcpu));
+	memset(&t->g, 0, sizeof(t->g));
+	t->g.root = pgd;
+	t->g.levels = gstage_levels;
+	t->state_page = state;
+	t->nvcpus = 0;
+	t->nrunning = 0;
+	t->dead = false;
+	t->have_htimedelta = false;
+	t->gen++;
+	t->id = t->gen << ID_SLOT_BITS | (t->slot + 1U);
+	t->state = COVH_TVM_INITIALIZING;
+	covh_unlock(&t->lock);
+	return t->id;
+}
+
+long covh_create_tvm(u64 params_pa, u64 len, u64 *id)
+{
+	struct covh_tvm_create_params p;
+	struct covh_tvm *t;
+
+	if (len < sizeof(p))
+		return COVH_ERR_INVALID_PARAM;
+	if ((params_pa & 7) || covh_copy_from_host(&p, params_pa, sizeof(p)))
+		return COVH_ERR_INVALID_ADDRESS;
+	if (claim_create(p.tvm_page_directory_addr, p.tvm_state_addr))
+		return COVH_ERR_INVALID_ADDRESS;
+
+	t = take_slot();
+	if (!t) {
+		covh_page_release(p.tvm_state_addr, COVH_TVM_STATE_PAGES);
+		covh_page_release(p.tvm_page_directory_addr, PGD_PAGES);
+		return COVH_ERR_FAILED;
+	}
+
+	covh_clear_pages(p.tvm_page_directory_addr, PGD_PAGES);
+	covh_clear_pages(p.tvm_state_addr, COVH_TVM_STATE_PAGES);
+	covh_page_commit_owned(p.tvm_page_directory_addr, PGD_PAGES,
+			       COVH_PG_PGD, t->slot, 0);
+	covh_page_commit_owned(p.tvm_state_addr, COVH_TVM_STATE_PAGES,
+			       COVH_PG_TVMSTATE, t->slot, 0);
+	*id = start_tvm(t, p.tvm_page_directory_addr, p.tvm_state_addr);
+	return 0;
+}
+
+/* A bad identity address is INVALID_PARAM (K-23) */
+static long read_identity(u64 pa, u8 identity[COVH_IDENTITY_SIZE])
+{
+	memset(identity, 0, COVH_IDENTITY_SIZE);
+	if (!pa)
+		return 0;
+	if ((pa & (COVH_IDENTITY_SIZE - 1)) ||
+	    covh_copy_from_host(identity, pa, COVH_IDENTITY_SIZE))
+		return COVH_ERR_INVALID_PARAM;
+
+	return 0;
+}
+
+static void finish(struct covh_tvm *t, u64 sepc, u64 arg,
+		   const u8 identity[COVH_IDENTITY_SIZE], bool has_identity)
+{
+	struct covh_tvm_page *page = covh_tvm_page(t);
+	u64 rec[2] = { sepc, arg };
+
+	/* The identity is not measured (F.3) */
+	covh_measure_record(page->msmt[COVH_MSMT_TVM_CONFIG],
+			    COVH_MSMT_TAG_FINALIZE, rec, sizeof(rec));
+	memcpy(page->identity, identity, COVH_IDENTITY_SIZE);
+	page->has_identity = has_identity;
+
+	t->vcpu[0].pc = sepc;
+	t->vcpu[0].arg = arg;
+	t->vcpu[0].reset = true;
+	t->vcpu[0].state = COVH_VCPU_RUNNABLE;
+	t->state = COVH_TVM_RUNNABLE;
+}
+
+long covh_finalize_tvm(u64 id, u64 sepc, u64 arg, u64 identity_pa)
+{
+	u8 identity[COVH_IDENTITY_SIZE];
+	struct covh_tvm *t;
+	long rc;
+
+	t = covh_tvm_get(id, &rc);
+	if (!t)
+		return rc;
+
+	if (t->state != COVH_TVM_INITIALIZING ||
+	    t->vcpu[0].state == COVH_VCPU_NONE ||
+	    read_identity(identity_pa, identity)) {
+		covh_tvm_put(t);
+		return COVH_ERR_INVALID_PARAM;
+	}
+
+	covh_tvm_begin_long(t);
+	finish(t, sepc, arg, identity, identity_pa != 0);
+	covh_tvm_end_long(t);
+	return 0;
+}
+
+static void free_page(const struct covh_tvm *t, u64 pa)
+{
+	bool freed = covh_page_free_owned(pa, t->slot);
+
+	/* Only this TVM's calls change its pages, and none is under way */
+	COVH_ASSERT(freed);
+	(void)freed;
+	covh_hart_serve_ipis();
+}
+
+static void free_leaf(void *arg, u64 gpa, u64 pte, u32 type)
+{
+	u64 pa = (pte >> 10 & (BIT64(44) - 1)) << COVH_PAGE_SHIFT;
+	u64 n = covh_gstage_page_bytes(type) >> COVH_PAGE_SHIFT;
+
+	(void)gpa;
+	for (; n; n--, pa += COVH_PAGE_SIZE)
+		free_page(arg, pa);
+}
+
+static void free_table(void *arg, u64 pa)
+{
+	free_page(arg, pa);
+}
+
+static void free_table_pool(struct covh_tvm *t)
+{
+	u64 next, pa;
+
+	/* The link is read before somebody else can own the page */
+	for (pa = t->g.pt_free; pa; pa = next) {
+		next = *(u64 *)covh_conf_ptr(pa);
+		free_page(t, pa);
+	}
+}
+
+static void free_pages_of(struct covh_tvm *t)
+{
+	u64 i;
+
+	covh_gstage_walk(&t->g, t, free_leaf, free_table);
+	free_table_pool(t);
+	for (i = 0; i < PGD_PAGES; i++)
+		free_page(t, t->g.root + i * COVH_PAGE_SIZE);
+	for (i = 0; t->nvcpus; i++) {
+		if (t->vcpu[i].state == COVH_VCPU_NONE)
+			continue;
+		free_page(t, t->vcpu[i].page);
+		t->nvcpus--;
+	}
+	/* Keys are derived from what is in here: gone now, not at next use */
+	covh_clear_page(t->state_page);
+	free_page(t, t->state_page);
+}
+
+long covh_destroy_tvm(u64 id)
+{
+	struct covh_tvm *t;
+	long rc;
+
+	t = covh_tvm_get(id, &rc);
+	if (!t)
+		return rc;
+	if (t->nrunning) {
+		covh_tvm_put(t);
+		return COVH_ERR_FAILED;
+	}
+
+	covh_tvm_begin_long(t);
+	/*
+	 * This hart forgets the VMID here. Others may keep translations, but
+	 * can never use them: a VMID is only live inside the guest world, and
+	 * the switch into it always runs hfence.gvma.
+	 */
+	covh_hart_flush_vmid(covh_tvm_vmid(t));
+	free_pages_of(t);
+
+	covh_lock(&t->lock);
+	t->id = 0;
+	t->state = COVH_TVM_NONE;
+	t->busy = false;
+	covh_unlock(&t->lock);
+	give_slot(t);
+	return 0;
+}

@@ -1,0 +1,297 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Regions and pages of a TVM.
+ *
+ * Pages are claimed and cleared before the TVM is looked at for good, so that
+ * running vCPUs are not held up by a page that is being cleared; everything
+ * about the TVM is then checked again, because it may have changed.
+ */
+
+#include "hart_ops.h"
+#include "measure.h"
+#include "page.h"
+#include "tvm_priv.h"
+
+/* n pages of a type that go to gpa */
+struct mapping {
+	u64 pa;
+	u64 gpa;
+	u32 type;
+	u64 n;		/* of that type */
+	u64 pages;	/* of 4 KiB */
+	u64 bytes;
+};
+
+/* The bound is on 4 KiB pages, but one page of any type is always allowed */
+static long check_count(u64 type, u64 n)
+{
+	if (type > COVH_PAGE_1G || !n ||
+	    (n > 1 && n > COVH_MAX_PAGES_PER_CALL >> (9 * type)))
+		return COVH_ERR_INVALID_PARAM;
+
+	return 0;
+}
+
+static long check_scalars(struct mapping *m, u64 pa, u64 type, u64 n, u64 gpa)
+{
+	if (check_count(type, n))
+		return COVH_ERR_INVALID_PARAM;
+
+	m->pa = pa;
+	m->gpa = gpa;
+	m->type = (u32)type;
+	m->n = n;
+	m->pages = n << (9 * type);
+	m->bytes = m->pages << COVH_PAGE_SHIFT;
+	if (covh_wraps(pa, m->bytes) || covh_wraps(gpa, m->bytes))
+		return COVH_ERR_INVALID_PARAM;
+
+	return 0;
+}
+
+static bool aligned(const struct mapping *m, u64 addr)
+{
+	return !(addr & (covh_gstage_page_bytes(m->type) - 1));
+}
+
+/* Regions lie below the GPA limit, so what is inside one does too */
+static long check_addresses(const struct covh_tvm *t, const struct mapping *m)
+{
+	if (!aligned(m, m->pa) || !aligned(m, m->gpa) ||
+	    !covh_region_within(&covh_tvm_page(t)->regions, m->gpa, m->bytes,
+				COVH_RGN_CONF))
+		return COVH_ERR_INVALID_ADDRESS;
+
+	return 0;
+}
+
+/* Claimed and filled pages become the TVM's; nothing can fail any more */
+static void map_pages(struct covh_tvm *t, const struct mapping *m)
+{
+	u64 i, step = covh_gstage_page_bytes(m->type);
+
+	covh_page_commit_owned(m->pa, m->pages, COVH_PG_DATA, t->slot, m->gpa);
+	for (i = 0; i < m->n; i++)
+		covh_gstage_map(&t->g, m->gpa + i * step, m->type,
+				m->pa + i * step, COVH_PTE_CONF);
+}
+
+static long region_args(u64 gpa, u64 len, u64 limit)
+{
+	if (!len || (len & (COVH_PAGE_SIZE - 1)) || covh_wraps(gpa, len))
+		return COVH_ERR_INVALID_PARAM;
+	if ((gpa & (COVH_PAGE_SIZE - 1)) || gpa + len > limit)
+		return COVH_ERR_INVALID_ADDRESS;
+
+	return 0;
+}
+
+long covh_add_region(u64 id, u64 gpa, u64 len)
+{
+	u64 rec[2] = { gpa, len };
+	struct covh_tvm_page *page;
+	struct covh_tvm *t;
+	long rc;
+
+	t = covh_tvm_get(id, &rc);
+	if (!t)
+		return rc;
+
+	page = covh_tvm_page(t);
+	rc = COVH_ERR_INVALID_PARAM;
+	if (t->state == COVH_TVM_INITIALIZING)
+		rc = region_args(gpa, len, covh_gstage_gpa_limit(t->g.levels));
+	if (!rc)
+		rc = covh_region_add(&page->regions, gpa, len, COVH_RGN_CONF);
+	if (rc) {
+		covh_tvm_put(t);
+		return rc;
+	}
+
+	covh_tvm_begin_long(t);
+	covh_measure_record(page->msmt[COVH_MSMT_TVM_CONFIG],
+			    COVH_MSMT_TAG_REGION, rec, sizeof(rec));
+	covh_tvm_end_long(t);
+	return 0;
+}
+
+/* Long when there is much to do, else under the lock: begin, act, end */
+static void enter(struct covh_tvm *t, u64 pages)
+{
+	if (pages > COVH_SHORT_PAGES)
+		covh_tvm_begin_long(t);
+}
+
+static void leave(struct covh_tvm *t, u64 pages)
+{
+	if (pages > COVH_SHORT_PAGES)
+		covh_tvm_end_long(t);
+	else
+		covh_tvm_put(t);
+}
+
+static void give_tables(struct covh_tvm *t, u64 pa, u64 n)
+{
+	u64 i;
+
+	covh_page_commit_owned(pa, n, COVH_PG_PT, t->slot, 0);
+	/* Last page first, so that they are taken in ascending order */
+	for (i = n; i--;)
+		covh_gstage_give_table(&t->g, pa + i * COVH_PAGE_SIZE);
+}
+
+long covh_add_pt_pages(u64 id, u64 pa, u64 n)
+{
+	struct covh_tvm *t;
+	long rc;
+
+	t = covh_tvm_get(id, &rc);
+	if (!t)
+		return rc;
+	covh_tvm_put(t);
+
+	if (check_count(COVH_PAGE_4K, n) ||
+	    covh_wraps(pa, n << COVH_PAGE_SHIFT))
+		return COVH_ERR_INVALID_PARAM;
+	if (covh_page_claim(pa, n, COVH_WANT_CONF_FREE))
+		return COVH_ERR_INVALID_ADDRESS;
+	covh_clear_pages(pa, n);
+
+	t = covh_tvm_get(id, &rc);
+	if (!t) {
+		covh_page_release(pa, n);
+		return rc;
+	}
+
+	enter(t, n);
+	give_tables(t, pa, n);
+	leave(t, n);
+	return 0;
+}
+
+/*
+ * Copy first, hash the copy: the source can change at any time, the copy is
+ * out of the host's reach. It needs no buffer of the firmware in between,
+ * because confidential memory stays mapped while a host page is.
+ */
+static void copy_and_measure(struct covh_tvm *t, const struct mapping *m,
+			     u64 src)
+{
+	u8 *reg = covh_tvm_page(t)->msmt[COVH_MSMT_TVM_CODE];
+	u64 off;
+
+	for (off = 0; off < m->bytes; off += COVH_PAGE_SIZE) {
+		void *dst = covh_conf_ptr(m->pa + off);
+
+		memcpy(dst, covh_host_map(src + off, COVH_PAGE_SIZE),
+		       COVH_PAGE_SIZE);
+		covh_host_unmap(src + off, COVH_PAGE_SIZE);
+		covh_measure_page(reg, m->gpa + off, dst);
+		covh_hart_serve_ipis();
+	}
+}
+
+static long check_measured(struct covh_tvm *t, struct mapping *m, u64 src)
+{
+	long rc;
+
+	if (covh_wraps(src, m->bytes))
+		return COVH_ERR_INVALID_PARAM;
+	if (!aligned(m, src) || !covh_page_host_range(src, m->bytes))
+		return COVH_ERR_INVALID_ADDRESS;
+	rc = check_addresses(t, m);
+	if (rc)
+		return rc;
+
+	rc = covh_gstage_check_map(&t->g, m->gpa, m->type, m->n);
+	if (rc == COVH_ERR_INVALID_ADDRESS)
+		return rc;
+	/* The destination before the table pool: addresses before resources */
+	if (covh_page_claim(m->pa, m->pages, COVH_WANT_CONF_FREE))
+		return COVH_ERR_INVALID_ADDRESS;
+	if (rc)
+		covh_page_release(m->pa, m->pages);
+	return rc;
+}
+
+long covh_add_measured(u64 id, u64 src, u64 dst, u64 type, u64 n, u64 gpa)
+{
+	struct mapping m;
+	struct covh_tvm *t;
+	long rc;
+
+	t = covh_tvm_get(id, &rc);
+	if (!t)
+		return rc;
+	if (t->state != COVH_TVM_INITIALIZING) {
+		covh_tvm_put(t);
+		return COVH_ERR_INVALID_PARAM;
+	}
+
+	covh_tvm_begin_long(t);
+	rc = check_scalars(&m, dst, type, n, gpa);
+	if (!rc)
+		rc = check_measured(t, &m, src);
+	if (!rc) {
+		copy_and_measure(t, &m, src);
+		map_pages(t, &m);
+	}
+	covh_tvm_end_long(t);
+	return rc;
+}
+
+static long check_zero(const struct covh_tvm *t, struct mapping *m, u64 pa,
+		       u64 type, u64 n, u64 gpa)
+{
+	long rc;
+
+	if (t->state != COVH_TVM_RUNNABLE)
+		return COVH_ERR_INVALID_PARAM;
+	rc = check_scalars(m, pa, type, n, gpa);
+	return rc ? rc : check_addresses(t, m);
+}
+
+/* Pages are claimed and cleared. Errors as covh_add_zero() */
+static long map_zero(u64 id, struct mapping *m)
+{
+	struct covh_tvm *t;
+	long rc;
+
+	t = covh_tvm_get(id, &rc);
+	if (!t)
+		return rc;
+
+	enter(t, m->pages);
+	/* A region may have changed since */
+	rc = check_addresses(t, m);
+	if (!rc)
+		rc = covh_gstage_check_map(&t->g, m->gpa, m->type, m->n);
+	if (!rc)
+		map_pages(t, m);
+	leave(t, m->pages);
+	return rc;
+}
+
+long covh_add_zero(u64 id, u64 pa, u64 type, u64 n, u64 gpa)
+{
+	struct mapping m;
+	struct covh_tvm *t;
+	long rc;
+
+	t = covh_tvm_get(id, &rc);
+	if (!t)
+		return rc;
+	rc = check_zero(t, &m, pa, type, n, gpa);
+	covh_tvm_put(t);
+	if (rc)
+		return rc;
+
+	if (covh_page_claim(m.pa, m.pages, COVH_WANT_CONF_FREE))
+		return COVH_ERR_INVALID_ADDRESS;
+	covh_clear_pages(m.pa, m.pages);
+	rc = map_zero(id, &m);
+	if (rc)
+		covh_page_release(m.pa, m.pages);
+	return rc;
+}

@@ -1,0 +1,156 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * vCPUs: creation, and the two ends of a run.
+ */
+
+#include "hart_ops.h"
+#include "measure.h"
+#include "nacl.h"
+#include "page.h"
+#include "tvm_priv.h"
+
+static struct covh_vcpu *vcpu_of(struct covh_tvm *t, u64 vcpu_id)
+{
+	if (vcpu_id >= COVH_MAX_VCPUS)
+		return NULL;
+
+	return &t->vcpu[covh_index_nospec(vcpu_id, COVH_MAX_VCPUS)];
+}
+
+static long check_create(struct covh_tvm *t, u64 vcpu_id, u64 page)
+{
+	struct covh_vcpu *v = vcpu_of(t, vcpu_id);
+
+	if (!v || t->state != COVH_TVM_INITIALIZING ||
+	    v->state != COVH_VCPU_NONE)
+		return COVH_ERR_INVALID_PARAM;
+
+	return covh_page_claim(page, COVH_VCPU_STATE_PAGES,
+			       COVH_WANT_CONF_FREE);
+}
+
+static void start_vcpu(struct covh_tvm *t, u64 vcpu_id, u64 page)
+{
+	struct covh_vcpu *v = vcpu_of(t, vcpu_id);
+
+	covh_clear_pages(page, COVH_VCPU_STATE_PAGES);
+	covh_measure_record(covh_tvm_page(t)->msmt[COVH_MSMT_TVM_CONFIG],
+			    COVH_MSMT_TAG_VCPU, &vcpu_id, sizeof(vcpu_id));
+	covh_page_commit_owned(page, COVH_VCPU_STATE_PAGES, COVH_PG_VCPU,
+			       t->slot, 0);
+	v->page = page;
+	v->state = COVH_VCPU_OFF;
+	t->nvcpus++;
+}
+
+long covh_create_vcpu(u64 id, u64 vcpu_id, u64 state_pa)
+{
+	struct covh_tvm *t;
+	long rc;
+
+	t = covh_tvm_get(id, &rc);
+	if (!t)
+		return rc;
+
+	rc = check_create(t, vcpu_id, state_pa);
+	if (rc) {
+		covh_tvm_put(t);
+		return rc;
+	}
+
+	covh_tvm_begin_long(t);
+	start_vcpu(t, vcpu_id, state_pa);
+	covh_tvm_end_long(t);
+	return 0;
+}
+
+static long check_run(struct covh_tvm *t, u64 vcpu_id, u64 nacl)
+{
+	struct covh_vcpu *v = vcpu_of(t, vcpu_id);
+
+	if (!v || t->state != COVH_TVM_RUNNABLE ||
+	    v->state != COVH_VCPU_RUNNABLE)
+		return COVH_ERR_INVALID_PARAM;
+
+	return nacl ? 0 : COVH_ERR_FAILED;
+}
+
+/* All vCPUs see the same time, which starts near 0 at the first run (E.5) */
+static s64 htimedelta_of(struct covh_tvm *t, u64 now)
+{
+	if (!t->have_htimedelta) {
+		t->have_htimedelta = true;
+		t->htimedelta = (s64)(0 - now);
+	}
+
+	return t->htimedelta;
+}
+
+static void fill_run(struct covh_tvm *t, u64 vcpu_id, u64 now,
+		     struct covh_run *run)
+{
+	struct covh_vcpu *v = vcpu_of(t, vcpu_id);
+
+	run->tvm = t;
+	run->vcpu = v;
+	run->vcpu_id = (u32)vcpu_id;
+	run->vcpu_page = v->page;
+	run->tvm_page = t->state_page;
+	run->hgatp = covh_tvm_hgatp(t);
+	run->htimedelta = htimedelta_of(t, now);
+	run->reset = v->reset;
+	run->pc = v->pc;
+	run->arg = v->arg;
+}
+
+long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
+{
+	u64 nacl = covh_nacl_shmem();
+	struct covh_tvm *t;
+	long rc;
+
+	t = covh_tvm_get(id, &rc);
+	if (!t)
+		return rc;
+
+	rc = check_run(t, vcpu_id, nacl);
+	if (!rc) {
+		fill_run(t, vcpu_id, now, run);
+		run->nacl = nacl;
+		run->vcpu->reset = false;
+		run->vcpu->hart = (u16)covh_hart_self();
+		run->vcpu->state = COVH_VCPU_RUNNING;
+		t->nrunning++;
+	}
+	covh_tvm_put(t);
+	return rc;
+}
+
+/* vCPUs that run elsewhere end as TERMINATED when they come out */
+static void kill(struct covh_tvm *t)
+{
+	u32 i;
+
+	t->dead = true;
+	for (i = 0; i < COVH_MAX_VCPUS; i++)
+		if (t->vcpu[i].state == COVH_VCPU_OFF ||
+		    t->vcpu[i].state == COVH_VCPU_RUNNABLE)
+			t->vcpu[i].state = COVH_VCPU_TERMINATED;
+}
+
+void covh_run_end(struct covh_run *run, enum covh_exit_kind kind)
+{
+	struct covh_tvm *t = run->tvm;
+
+	/* Never refused: a TVM with a running vCPU is not destroyed, and what
+	 * a long call owns meanwhile is not the vCPU */
+	covh_lock(&t->lock);
+	if (kind == COVH_EXIT_TVM_DEAD)
+		kill(t);
+	run->vcpu->state = kind == COVH_EXIT_RESUMABLE && !t->dead ?
+				   COVH_VCPU_RUNNABLE :
+				   COVH_VCPU_TERMINATED;
+	t->nrunning--;
+	covh_unlock(&t->lock);
+}
