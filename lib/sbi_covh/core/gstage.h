@@ -1,0 +1,78 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * G-stage page tables in pages that the host has given: Sv39x4 or Sv48x4.
+ */
+
+#ifndef __COVH_GSTAGE_H__
+#define __COVH_GSTAGE_H__
+
+#include "shim.h"
+
+/* PTE bits */
+#define COVH_PTE_V		BIT64(0)
+#define COVH_PTE_R		BIT64(1)
+#define COVH_PTE_W		BIT64(2)
+#define COVH_PTE_X		BIT64(3)
+#define COVH_PTE_U		BIT64(4)
+#define COVH_PTE_A		BIT64(6)
+#define COVH_PTE_D		BIT64(7)
+#define COVH_PTE_RWX		(COVH_PTE_R | COVH_PTE_W | COVH_PTE_X)
+/** Leaf of a confidential page; A and D preset, so hardware never writes */
+#define COVH_PTE_CONF		(COVH_PTE_V | COVH_PTE_RWX | COVH_PTE_U | \
+				 COVH_PTE_A | COVH_PTE_D)
+
+/** One TVM's translation. Tables are confidential pages of state PGD and PT */
+struct covh_gstage {
+	u64 root;		/**< Physical address, 16 KiB-aligned */
+	u32 levels;		/**< 3: Sv39x4, 4: Sv48x4 */
+	u64 pt_free;		/**< First page of the table pool, 0: empty.
+				 *   Each free page holds the next's address */
+	u64 pt_free_count;	/**< Pages in the table pool */
+};
+
+/** First GPA beyond the G-stage: 2^41 or 2^50 */
+u64 covh_gstage_gpa_limit(u32 levels);
+
+/** Bytes of a leaf of a tsm_page_type 0..2 */
+u64 covh_gstage_page_bytes(u32 page_type);
+
+/** Add a cleared page of state PT to the pool */
+void covh_gstage_give_table(struct covh_gstage *g, u64 pa);
+
+/**
+ * Look whether n leaves can be mapped, and how many tables that takes
+ *
+ * @param gpa aligned to the leaf size; the whole range is below the limit
+ * @param page_type 0: 4 KiB, 1: 2 MiB, 2: 1 GiB
+ * @param n number of leaves
+ * @return 0; COVH_ERR_INVALID_ADDRESS a leaf or table stands in the way;
+ * COVH_ERR_OUT_OF_PTPAGES the pool is too small. Nothing changes
+ */
+long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa,
+			   u32 page_type, u64 n);
+
+/** Map one leaf; covh_gstage_check_map() has said yes under the same lock */
+void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 pa,
+		     u64 flags);
+
+/**
+ * Translate
+ *
+ * @param page_type may be NULL; set to the type of the leaf
+ * @return the leaf PTE, or 0 if gpa is beyond the limit or not mapped (V = 0)
+ */
+u64 covh_gstage_leaf(const struct covh_gstage *g, u64 gpa, u32 *page_type);
+
+/**
+ * Walk all leaves and all tables below the root, children first
+ *
+ * @param leaf called with GPA, PTE and page type; may be NULL
+ * @param table called with the physical address of each table after its
+ * content has been visited; may be NULL
+ */
+void covh_gstage_walk(const struct covh_gstage *g, void *arg,
+		      void (*leaf)(void *arg, u64 gpa, u64 pte, u32 type),
+		      void (*table)(void *arg, u64 pa));
+
+#endif

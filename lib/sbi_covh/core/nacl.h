@@ -1,0 +1,21 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * NACL shared memory of each hart, cove-abi.md B.6 and C.7.
+ */
+
+#ifndef __COVH_NACL_H__
+#define __COVH_NACL_H__
+
+#include "shim.h"
+
+/** NACL 1 for the calling hart; lo and hi all-ones disable. Errors as B.6 */
+long covh_nacl_set_shmem(u64 lo, u64 hi, u64 flags);
+
+/** Physical address of the calling hart's shared memory, 0 if none */
+u64 covh_nacl_shmem(void);
+
+/** Drop the registration of the calling hart and unpin its pages */
+void covh_nacl_drop(void);
+
+#endif

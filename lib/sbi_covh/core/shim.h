@@ -1,0 +1,75 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The only header through which core/ sees its surroundings: OpenSBI in the
+ * firmware, the C library in the native tests, nothing in the trampoline.
+ */
+
+#ifndef __COVH_SHIM_H__
+#define __COVH_SHIM_H__
+
+#ifdef CONFIG_SBI_COVH
+#include <sbi/sbi_types.h>
+#else
+#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int64_t s64;
+#endif
+
+#ifndef BIT64
+#define BIT64(__n)		(1ULL << (__n))
+#endif
+
+#define COVH_ARRAY_SIZE(__a)	(sizeof(__a) / sizeof((__a)[0]))
+
+void *memcpy(void *dst, const void *src, size_t n);
+void *memset(void *dst, int c, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+
+/** What must hold, checked in debug builds only: stops the machine */
+#ifdef COVH_DEBUG
+#define COVH_ASSERT(__c)	do { if (!(__c)) __builtin_trap(); } while (0)
+#else
+#define COVH_ASSERT(__c)	do { (void)sizeof(__c); } while (0)
+#endif
+
+/** A test-and-set lock: core/ runs with interrupts masked, sections are short */
+struct covh_lock {
+	u32 held;
+};
+
+static inline void covh_lock(struct covh_lock *l)
+{
+	while (__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE))
+		while (__atomic_load_n(&l->held, __ATOMIC_RELAXED))
+			;
+}
+
+static inline void covh_unlock(struct covh_lock *l)
+{
+	__atomic_store_n(&l->held, 0, __ATOMIC_RELEASE);
+}
+
+/**
+ * Bound an index that has passed its check against speculation past the check
+ *
+ * @param idx index, architecturally below size
+ * @param size number of elements
+ * @return idx, or 0 if idx >= size, computed without a branch
+ */
+static inline u64 covh_index_nospec(u64 idx, u64 size)
+{
+	/* All ones if idx < size (both below 2^63), else zero */
+	u64 mask = (u64)((s64)(idx - size) >> 63);
+
+	__asm__("" : "+r"(mask));
+	return idx & mask;
+}
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * TVMs and their vCPUs.
+ */
+
+#ifndef __COVH_TVM_H__
+#define __COVH_TVM_H__
+
+#include "gstage.h"
+#include "region.h"
+#include <sbi_covh/abi.h>
+
+#define COVH_MAX_TVMS		64
+#define COVH_MAX_VCPUS		64	/**< Per TVM */
+#define COVH_TVM_STATE_PAGES	1
+#define COVH_VCPU_STATE_PAGES	1
+
+enum covh_tvm_state {
+	COVH_TVM_NONE = 0,
+	COVH_TVM_INITIALIZING,
+	COVH_TVM_RUNNABLE,
+};
+
+enum covh_vcpu_state {
+	COVH_VCPU_NONE = 0,	/**< Never created */
+	COVH_VCPU_OFF,
+	COVH_VCPU_RUNNABLE,
+	COVH_VCPU_RUNNING,
+	COVH_VCPU_TERMINATED,
+};
+
+/** The TVM state page: read by the trampoline, written by M-mode only */
+struct covh_tvm_page {
+	/** Measurement registers 0-9 (F.3) */
+	u8 msmt[COVH_MSMT_COUNT][COVH_DIGEST_SIZE];
+	/** Identity given to finalize; all zero and has_identity 0 if none */
+	u8 identity[COVH_IDENTITY_SIZE];
+	u64 has_identity;
+	/** Root of the G-stage and its levels, as in struct covh_gstage */
+	u64 gstage_root;
+	u64 gstage_levels;
+	struct covh_regions regions;
+};
+
+_Static_assert(sizeof(struct covh_tvm_page) <= COVH_PAGE_SIZE,
+	       "the TVM state page is one page");
+
+/** What M-mode knows of a vCPU; its registers are in the vCPU state page */
+struct covh_vcpu {
+	u64 page;		/**< Physical address of its state page */
+	u64 pc;			/**< Start address, if reset is set */
+	u64 arg;		/**< Start argument (a1), if reset is set */
+	u8 state;		/**< enum covh_vcpu_state */
+	bool reset;		/**< Registers take their reset values at RUN */
+	u16 hart;		/**< Where it runs, if RUNNING */
+};
+
+/** A TVM. lock protects all of it; busy says that a long call owns it */
+struct covh_tvm {
+	struct covh_lock lock;
+	bool busy;
+	bool dead;		/**< Every vCPU is or will be TERMINATED */
+	u8 state;		/**< enum covh_tvm_state */
+	u16 slot;
+	u32 nvcpus;
+	u32 nrunning;		/**< vCPUs RUNNING */
+	u64 id;			/**< generation << 16 | (slot + 1) */
+	u64 gen;
+	u64 state_page;		/**< struct covh_tvm_page */
+	s64 htimedelta;
+	bool have_htimedelta;
+	struct covh_gstage g;
+	struct covh_vcpu vcpu[COVH_MAX_VCPUS];
+};
+
+/** What RUN needs to enter the guest world */
+struct covh_run {
+	struct covh_tvm *tvm;
+	struct covh_vcpu *vcpu;
+	u32 vcpu_id;
+	u64 vcpu_page;
+	u64 tvm_page;
+	u64 nacl;		/**< Physical address of this hart's NACL memory */
+	u64 hgatp;
+	s64 htimedelta;
+	bool reset;
+	u64 pc;
+	u64 arg;
+};
+
+/** How a run ended, as the trampoline reports it */
+enum covh_exit_kind {
+	COVH_EXIT_RESUMABLE = 0,
+	COVH_EXIT_VCPU_DEAD,	/**< This vCPU is TERMINATED */
+	COVH_EXIT_TVM_DEAD,	/**< Every vCPU of the TVM is TERMINATED */
+};
+
+/** Boot: levels 3 or 4, vmid_bits as the hart has them. */
+void covh_tvm_init(u32 levels, u32 vmid_bits);
+
+/* COVH 5-12 and 14; arguments, errors and order of checks: cove-abi.md B.3.
+ * A positive or zero result of covh_create_tvm is the guest id in *id. */
+long covh_create_tvm(u64 params_pa, u64 len, u64 *id);
+long covh_finalize_tvm(u64 id, u64 sepc, u64 arg, u64 identity_pa);
+long covh_destroy_tvm(u64 id);
+long covh_add_region(u64 id, u64 gpa, u64 len);
+long covh_add_pt_pages(u64 id, u64 pa, u64 n);
+long covh_add_measured(u64 id, u64 src, u64 dst, u64 type, u64 n, u64 gpa);
+long covh_add_zero(u64 id, u64 pa, u64 type, u64 n, u64 gpa);
+long covh_create_vcpu(u64 id, u64 vcpu_id, u64 state_pa);
+
+/**
+ * COVH 15, first half: check, mark the vCPU RUNNING on this hart
+ *
+ * @param now host time in ticks; guest time starts at the first run
+ * @param run filled on success
+ * @return 0 or the error of RUN
+ */
+long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run);
+
+/** Second half, after the world switch back */
+void covh_run_end(struct covh_run *run, enum covh_exit_kind kind);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Shared by tvm.c, tvm_mem.c and vcpu.c only.
+ */
+
+#ifndef __COVH_TVM_PRIV_H__
+#define __COVH_TVM_PRIV_H__
+
+#include "tvm.h"
+
+/** Pages that one call maps without dropping the TVM's lock */
+#define COVH_SHORT_PAGES	16
+
+/**
+ * Find and lock the TVM that a host names
+ *
+ * @param err set if the result is NULL: COVH_ERR_INVALID_PARAM no such TVM,
+ * COVH_ERR_FAILED a long call owns it
+ */
+struct covh_tvm *covh_tvm_get(u64 id, long *err);
+void covh_tvm_put(struct covh_tvm *t);
+
+/** Own a locked TVM without its lock: other calls are refused meanwhile */
+void covh_tvm_begin_long(struct covh_tvm *t);
+void covh_tvm_end_long(struct covh_tvm *t);
+
+/** The state page of a live TVM */
+struct covh_tvm_page *covh_tvm_page(const struct covh_tvm *t);
+
+/** hgatp of a live TVM, and its VMID alone */
+u64 covh_tvm_hgatp(const struct covh_tvm *t);
+u32 covh_tvm_vmid(const struct covh_tvm *t);
+
+/** Clear n claimed pages, serving IPIs between them; no lock held */
+void covh_clear_pages(u64 pa, u64 n);
+
+/** True if [addr, addr + len) wraps; an end of exactly 2^64 counts as a wrap */
+static inline bool covh_wraps(u64 addr, u64 len)
+{
+	return addr + len < addr;
+}
+
+#endif
