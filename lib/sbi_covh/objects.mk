@@ -31,11 +31,13 @@ covh-objs-$(CONFIG_SBI_COVH) += hart/fencelog.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall.o ecall/ecall_supd.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_nacl.o ecall/ecall_covh.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_tramp.o
+covh-objs-$(CONFIG_SBI_COVH_TEST) += ecall/ecall_test.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/sha384.o attest/libc/libgcc.o
 covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/guest.o
 
 carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_supd ecall_covh ecall_nacl
 carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_tramp
+carray-sbi_ecall_exts-$(CONFIG_SBI_COVH_TEST) += ecall_covtest
 
 include $(covh_dir)/rules.mk

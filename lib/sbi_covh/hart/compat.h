@@ -15,7 +15,13 @@
 
 #if COVH_OPENSBI >= 108
 
+#include <sbi/sbi_hart_pmp.h>
 #include <sbi/sbi_hart_protection.h>
+
+static inline u32 covh_sbi_hart_count(void)
+{
+	return sbi_hart_count();
+}
 
 static inline void covh_sbi_map(unsigned long addr, unsigned long size)
 {
@@ -28,6 +34,11 @@ static inline void covh_sbi_unmap(unsigned long addr, unsigned long size)
 }
 
 #else
+
+static inline u32 covh_sbi_hart_count(void)
+{
+	return sbi_scratch_last_hartindex() + 1;
+}
 
 static inline void covh_sbi_map(unsigned long addr, unsigned long size)
 {

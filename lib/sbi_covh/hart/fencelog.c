@@ -12,12 +12,12 @@
 static struct {
 	u32 n;
 	struct {
-		enum covh_log_event ev;
+		u32 ev;
 		u64 arg;
 	} e[LOG_SIZE];
 } fencelog[COVH_MAX_HARTS];
 
-void covh_fencelog(enum covh_log_event ev, u64 arg)
+void covh_fencelog(u32 ev, u64 arg)
 {
 	u32 h = covh_hart_self();
 	u32 i = fencelog[h].n++ % LOG_SIZE;
@@ -26,7 +26,7 @@ void covh_fencelog(enum covh_log_event ev, u64 arg)
 	fencelog[h].e[i].arg = arg;
 }
 
-enum covh_log_event covh_fencelog_read(u32 i, u64 *arg)
+u32 covh_fencelog_read(u32 i, u64 *arg)
 {
 	u32 h = covh_hart_self();
 

@@ -27,7 +27,7 @@ bool covh_advertise_nacl;
 
 int covh_hart_init(void)
 {
-	nharts = sbi_scratch_last_hartindex() + 1;
+	nharts = covh_sbi_hart_count();
 	if (nharts > COVH_MAX_HARTS)
 		return SBI_ENOSPC;
 	harts = sbi_calloc(sizeof(*harts), nharts);

@@ -13,6 +13,7 @@
 #include <sbi/sbi_hfence.h>
 #include "../core/fence.h"
 #include "../core/nacl.h"
+#include "compat.h"
 #include "fencelog.h"
 #include "hart.h"
 

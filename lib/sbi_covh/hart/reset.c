@@ -55,6 +55,7 @@ static bool holds_secrets(enum covh_page_state st)
 {
 	switch (st) {
 	case COVH_PG_RSVD:
+	case COVH_PG_POOL: /* zeroed when it was reclaimed */
 	case COVH_PG_NC:
 	case COVH_PG_NC_SHMEM:
 	case COVH_PG_NC_SHARED:

@@ -1,0 +1,63 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Eyes for the tests, in test builds only: a host that can call this sees
+ * everything.
+ */
+
+#include <sbi_covh/abi.h>
+#include <sbi_covh/test.h>
+#include "../core/page.h"
+#include "../hart/fencelog.h"
+#include "../hart/hart.h"
+#include "ecall.h"
+
+static int test_handler(unsigned long extid, unsigned long funcid,
+			struct sbi_trap_regs *regs,
+			struct sbi_ecall_return *out)
+{
+	u64 pa = regs->a0, arg = 0;
+	long err = 0;
+
+	(void)extid;
+	if (!covh_from_host(regs) || !covh_ready)
+		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
+
+	switch (funcid) {
+	case COVH_TEST_PAGE_STATE:
+		arg = covh_page_state(pa);
+		break;
+	case COVH_TEST_PEEK:
+		if (!covh_page_is_ram(pa) || (pa & 7))
+			err = COVH_ERR_INVALID_ADDRESS;
+		else
+			arg = *(volatile u64 *)pa;
+		break;
+	case COVH_TEST_LOG:
+		/* Event in the low byte of what is returned beside its arg */
+		regs->a2 = covh_fencelog_read((u32)regs->a0, &arg);
+		break;
+	case COVH_TEST_TRAMPOLINE:
+		arg = covh_tramp.entry;
+		break;
+	default:
+		err = COVH_ERR_NOT_SUPPORTED;
+	}
+	return covh_answer(regs, out, err, arg);
+}
+
+struct sbi_ecall_extension ecall_covtest;
+
+static int test_register(void)
+{
+	return sbi_ecall_register_extension(&ecall_covtest);
+}
+
+struct sbi_ecall_extension ecall_covtest = {
+	.name			= "covtest",
+	.extid_start		= COVH_TEST_EID,
+	.extid_end		= COVH_TEST_EID,
+	.experimental		= true,
+	.register_extensions	= test_register,
+	.handle			= test_handler,
+};

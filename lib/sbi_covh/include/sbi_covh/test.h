@@ -1,0 +1,38 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The extension that only test builds (SBI_COVH_TEST) have.
+ */
+
+#ifndef __SBI_COVH_TEST_H__
+#define __SBI_COVH_TEST_H__
+
+#define COVH_TEST_EID		0x09C0E001
+
+/** a0: physical address; value: enum covh_page_state */
+#define COVH_TEST_PAGE_STATE	0
+/** a0: 8-byte-aligned physical address in RAM that M-mode can read; value */
+#define COVH_TEST_PEEK		1
+/** a0: how many events ago (0: the newest) on this hart; value: its argument,
+ * a2: the event, one of COVH_LOG_*; 0 if there is none */
+#define COVH_TEST_LOG		2
+/** value: address of the trampoline */
+#define COVH_TEST_TRAMPOLINE	3
+
+#define COVH_LOG_NONE		0
+/** Guest view of the PMP switched on */
+#define COVH_LOG_PMP_GUEST	1
+/** Host view switched on */
+#define COVH_LOG_PMP_HOST	2
+/** Window set installed; argument: its PMP entries */
+#define COVH_LOG_PMP_INSTALL	3
+/** hgatp written; argument: value */
+#define COVH_LOG_HGATP		4
+/** sfence.vma */
+#define COVH_LOG_SFENCE		5
+/** hfence.gvma, all */
+#define COVH_LOG_HFENCE_GVMA	6
+/** hfence.vvma; argument: hgatp at that time */
+#define COVH_LOG_HFENCE_VVMA	7
+
+#endif
