@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A TVM from the host's side. tvm_build() does all of it; a test that needs
+ * to stop half-way calls the steps that it consists of, in this order:
+ * tvm_plan, tvm_convert, tvm_create, tvm_add_regions, tvm_add_pages,
+ * tvm_add_vcpu, tvm_finalize.
+ */
+
+#ifndef HOST_TVM_H
+#define HOST_TVM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <host/conf.h>
+#include <host/image.h>
+#include <host/measure.h>
+#include <host/nacl.h>
+
+#define TVM_OUTPUT_SIZE 8192
+
+/** What a TVM is to be made of. All zero but elf, size: eager, from pool. */
+struct tvm_config {
+	/** The guest; NULL: no memory regions, pages or entry point */
+	const void *elf;
+	size_t elf_size;
+	/** Measure only pages that come from the file; the rest on demand */
+	bool lazy;
+	/** Convert free RAM, not the pool */
+	bool window;
+	/** Pages of an additional window, whose pages are used first */
+	unsigned long window_pages;
+	/** Bytes of demand-zero memory after the last segment */
+	unsigned long extra_ram;
+	/** Converted pages beyond what the TVM needs, for the test */
+	unsigned long spare_pages;
+	/** Register a1 of the guest at start */
+	unsigned long arg;
+	/** 64 bytes, 64-byte aligned, or NULL */
+	const void *identity;
+	/** Print the guest's output on the console as it comes */
+	bool echo;
+	/** End a run at least this often, in time ticks; 0: no host timer */
+	unsigned long tick;
+};
+
+/** Why RUN returned. */
+struct tvm_exit {
+	struct sbiret ret;
+	unsigned long scause;
+	unsigned long stval;
+	/** Slots of the shared memory */
+	unsigned long htval;
+	unsigned long htinst;
+	unsigned long a[8];
+	/** Guest physical address of a fault */
+	unsigned long gpa;
+};
+
+enum tvm_result {
+	/** Run it again */
+	TVM_CONTINUE,
+	/** The guest asked for shutdown or reboot */
+	TVM_SHUTDOWN,
+	/** The TSM ended the vCPU for any other reason */
+	TVM_FATAL,
+	/** RUN returned an error, or an exit that has no answer */
+	TVM_ERROR,
+	/** A hook asked tvm_run to return */
+	TVM_STOP,
+};
+
+struct tvm {
+	struct tvm_config cfg;
+	struct covh_tsm_info info;
+	struct image image;
+	/** Guest memory: image.region, the last one longer by extra_ram */
+	struct image_region region[IMAGE_MAX_SEGMENTS];
+	int nr_region;
+	/** Pages that must be converted */
+	unsigned long pages;
+	unsigned long pt_pages;
+	struct conf conf;
+	/** Physical addresses of donated pages */
+	unsigned long pgd;
+	unsigned long state;
+	unsigned long pt;
+	unsigned long vcpu_state;
+	/** First page of guest memory: physical address */
+	unsigned long first_page;
+	/** Guest id; 0 while there is no TVM */
+	unsigned long id;
+	/** Name of the step that failed, for messages */
+	const char *step;
+	/** All the exits since the start, by kind */
+	unsigned long runs, ecalls, faults, interrupts, wfis;
+	/** Called before the standard handling; TVM_CONTINUE: not handled */
+	enum tvm_result (*hook)(struct tvm *t, struct tvm_exit *e);
+	/** The hook's own use */
+	void *data;
+	/** The last exit */
+	struct tvm_exit exit;
+	/** WFIs in a row without a timer */
+	unsigned long idle;
+	/** What the guest printed, NUL-terminated, truncated when full */
+	char output[TVM_OUTPUT_SIZE];
+	unsigned int output_len;
+};
+
+/** get_tsm_info; FAILED when there is no TSM or it is not READY. */
+long tsm_info(struct covh_tsm_info *info);
+
+/**
+ * Start with a configuration: parse the ELF, count pages. NULL, or one line
+ * that says what is wrong. Nothing is called in the TSM but get_tsm_info.
+ */
+const char *tvm_plan(struct tvm *t, const struct tvm_config *cfg);
+
+/** Convert the pages (and fence). SBI error code, like all below. */
+long tvm_convert(struct tvm *t);
+
+/** create_tvm and add_tvm_page_table_pages. */
+long tvm_create(struct tvm *t);
+
+/** add_tvm_memory_region for each region. */
+long tvm_add_regions(struct tvm *t);
+
+/** add_tvm_measured_pages for the image. */
+long tvm_add_pages(struct tvm *t);
+
+/** Create vCPU @id with state pages from the stock. */
+long tvm_add_vcpu(struct tvm *t, unsigned long id);
+
+/** finalize_tvm with the entry, argument and identity of the config. */
+long tvm_finalize(struct tvm *t);
+
+/** All steps. Prints nothing; t->step names the one that failed. */
+long tvm_build(struct tvm *t, const struct tvm_config *cfg);
+
+/** Destroy the TVM, if it exists, and reclaim its pages. */
+long tvm_destroy(struct tvm *t);
+
+/** Destroy whatever tvm_plan has started and tvm_destroy not ended. */
+void tvm_destroy_all(void);
+
+/** Registers 4 and 5 that this TVM must have once it is finalized. */
+void tvm_predict(const struct tvm *t, struct measure *m);
+
+/** RUN once; fills t->exit. Sets up this hart's shared memory if needed. */
+enum tvm_result tvm_run_once(struct tvm *t, unsigned long vcpu);
+
+/** Answer t->exit as a host should. */
+enum tvm_result tvm_handle_exit(struct tvm *t);
+
+/** Run and answer until there is anything but TVM_CONTINUE. */
+enum tvm_result tvm_run(struct tvm *t, unsigned long vcpu);
+
+/** Give the guest a zero page at @gpa from the stock. SBI error code. */
+long tvm_add_zero_page(struct tvm *t, unsigned long gpa);
+
+/** One line that describes t->exit. */
+const char *tvm_describe_exit(const struct tvm *t);
+
+/**
+ * Value of a line "name=value" of the guest's output, up to the end of the
+ * line, in a static buffer; NULL when the guest printed no such line.
+ */
+const char *tvm_value(const struct tvm *t, const char *name);
+
+/** The same as a number (decimal, -decimal or 0x hexadecimal). */
+bool tvm_value_long(const struct tvm *t, const char *name, long *value);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Registration of the nested-acceleration shared memory, per hart. */
+
+#include <host/mem.h>
+#include <host/nacl.h>
+
+long nacl_setup(void)
+{
+	struct hart *h = this_hart();
+
+	if (!h->shmem)
+		h->shmem = page_zalloc(COVH_NACL_SHMEM_SIZE >> PAGE_SHIFT,
+				       PAGE_SIZE);
+	return nacl_set_shmem(pa(h->shmem), 0, 0).error;
+}
+
+long nacl_disable(void)
+{
+	return nacl_set_shmem(-1UL, -1UL, 0).error;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a TVM needs: its memory map, and the pages to convert for it. */
+
+#include <string.h>
+#include <host/console.h>
+#include <host/tvm.h>
+
+/* Slack for the 16 KiB alignment of the root table */
+#define PGD_ALIGN_PAGES 3
+
+long tsm_info(struct covh_tsm_info *info)
+{
+	struct sbiret r;
+
+	memset(info, 0, sizeof(*info));
+	r = covh_get_tsm_info(pa(info), sizeof(*info));
+	if (r.error)
+		return r.error;
+	return info->tsm_state == COVH_TSM_READY ? 0 : SBI_ERR_FAILED;
+}
+
+static unsigned long span(const struct image_region *r, int shift)
+{
+	return ((r->end - 1) >> shift) - (r->start >> shift) + 1;
+}
+
+/*
+ * Tables below the root, for three levels (Sv48x4). Regions that share a
+ * table are counted twice, and Sv39x4 needs one level less: a few pages too
+ * many, which destroy gives back.
+ */
+static unsigned long count_tables(const struct tvm *t)
+{
+	unsigned long n = 0;
+	int i;
+
+	for (i = 0; i < t->nr_region; i++)
+		n += span(&t->region[i], 21) + span(&t->region[i], 30) +
+		     span(&t->region[i], 39);
+	return n;
+}
+
+static const char *plan_memory(struct tvm *t)
+{
+	const char *err = image_parse(&t->image, t->cfg.elf, t->cfg.elf_size);
+	struct image_region *last;
+
+	if (err)
+		return err;
+	memcpy(t->region, t->image.region, sizeof(t->region));
+	t->nr_region = t->image.nr_region;
+	last = &t->region[t->nr_region - 1];
+	t->cfg.extra_ram = ALIGN_UP(t->cfg.extra_ram, PAGE_SIZE);
+	if (t->cfg.extra_ram > -PAGE_SIZE - last->end)
+		return "no room for the extra memory";
+	last->end += t->cfg.extra_ram;
+	return NULL;
+}
+
+/* Registered until tvm_destroy, so that a test may fail at any point */
+static struct tvm *live[8];
+
+static void enlist(struct tvm *t)
+{
+	unsigned int i, slot = ARRAY_SIZE(live);
+
+	for (i = 0; i < ARRAY_SIZE(live); i++) {
+		if (live[i] == t)
+			return;
+		if (!live[i])
+			slot = i;
+	}
+	if (slot == ARRAY_SIZE(live))
+		fail("too many TVMs at a time for the host");
+	live[slot] = t;
+}
+
+const char *tvm_plan(struct tvm *t, const struct tvm_config *cfg)
+{
+	const char *err;
+	int i;
+
+	memset(t, 0, sizeof(*t));
+	t->cfg = *cfg;
+	t->step = "get_tsm_info";
+	if (tsm_info(&t->info))
+		return "the TSM is not ready";
+	t->step = "plan";
+	if (cfg->elf) {
+		err = plan_memory(t);
+		if (err)
+			return err;
+	}
+	t->pt_pages = count_tables(t);
+	t->pages = COVH_PGD_SIZE / PAGE_SIZE + PGD_ALIGN_PAGES + t->pt_pages +
+		   t->info.tvm_state_pages + t->info.tvm_vcpu_state_pages +
+		   cfg->spare_pages;
+	for (i = 0; i < t->nr_region; i++)
+		t->pages +=
+			(t->region[i].end - t->region[i].start) >> PAGE_SHIFT;
+	enlist(t);
+	return NULL;
+}
+
+long tvm_destroy(struct tvm *t)
+{
+	unsigned int i;
+	long err = 0;
+
+	if (t->id) {
+		t->step = "destroy_tvm";
+		err = covh_destroy_tvm(t->id).error;
+		if (err)
+			return err;
+		t->id = 0;
+	}
+	if (t->conf.nr) {
+		t->step = "reclaim_pages";
+		err = conf_reclaim(&t->conf);
+	}
+	for (i = 0; !err && i < ARRAY_SIZE(live); i++) {
+		if (live[i] == t)
+			live[i] = NULL;
+	}
+	return err;
+}
+
+void tvm_destroy_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(live); i++) {
+		if (!live[i])
+			continue;
+		tvm_destroy(live[i]);
+		live[i] = NULL;
+	}
+}
