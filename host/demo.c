@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What `make run` shows. Every step that fails ends the run. */
+
+#include <string.h>
+#include <host/console.h>
+#include <host/demo.h>
+#include <host/probe.h>
+#include <host/tvm.h>
+
+#define WINDOW_PAGES	  16
+#define DEFAULT_EXTRA_RAM (1UL << 20)
+/* The host wants its hart back this often, as an operating system would */
+#define TICK_US 10000
+
+static struct tvm tvm;
+
+static void show_tsm(void)
+{
+	struct covh_tsm_info info;
+	long err;
+
+	printf("host: bare-metal host in HS-mode, %d hart%s, %lu MiB free\n",
+	       hart_count(), hart_count() == 1 ? "" : "s",
+	       ranges_total(&free_ram) >> 20);
+	if (!sbi_probe(COVH_EID_COVH))
+		fail("this firmware has no TSM (no SBI extension COVH)");
+	err = tsm_info(&info);
+	if (err && info.tsm_state)
+		fail("the TSM is not ready (state %u)", info.tsm_state);
+	if (err)
+		fail("get_tsm_info: %s (%ld)", sbi_strerror(err), err);
+	printf("host: TSM found: implementation 0x%x, version %u.%u, "
+	       "capabilities 0x%lx\n",
+	       info.tsm_impl_id, info.tsm_version >> 16,
+	       info.tsm_version & 0xffff, info.tsm_capabilities);
+	if (!(info.tsm_capabilities & COVH_CAP_MEMORY_ALLOCATION))
+		fail("the TSM does not take memory from the host");
+}
+
+static bool word(const char *key, const char *a, const char *b)
+{
+	char buf[32];
+
+	if (!bootarg(key, buf, sizeof(buf)) || !strcmp(buf, a))
+		return false;
+	if (strcmp(buf, b))
+		fail("boot argument %s=%s: known are %s and %s", key, buf, a,
+		     b);
+	return true;
+}
+
+static void read_config(struct tvm_config *cfg)
+{
+	char name[64];
+
+	memset(cfg, 0, sizeof(*cfg));
+	cfg->lazy = word("load", "eager", "lazy");
+	cfg->window = word("from", "pool", "window");
+	if (!cfg->window && !free_pool.nr) {
+		printf("host: there is no pool: ordinary memory instead\n");
+		cfg->window = true;
+	}
+	cfg->arg = bootarg_ulong("arg", 0);
+	cfg->extra_ram = bootarg_ulong("ram", DEFAULT_EXTRA_RAM);
+	cfg->tick = time_us(TICK_US);
+	cfg->echo = true;
+	if (!image_find(bootarg("guest", name, sizeof(name)), &cfg->elf,
+			&cfg->elf_size))
+		fail("there is no guest: give its ELF file as initrd");
+}
+
+static void show_conversion(const struct conf_range *r)
+{
+	printf("host: converted %lu pages (%lu KiB) at 0x%lx to confidential "
+	       "memory, %s\n",
+	       r->pages, r->pages * 4, r->base,
+	       r->pool ? "from the boot-time pool"
+		       : "a window in ordinary memory");
+}
+
+static void check(long err)
+{
+	if (err)
+		fail("%s: %s (%ld)", tvm.step, sbi_strerror(err), err);
+}
+
+/*
+ * Beside pool pages, the guest gets some from ordinary memory, to show that
+ * this works: their old content must neither reach the guest nor come back.
+ */
+static void convert(void)
+{
+	long err;
+	int i;
+
+	tvm.cfg.window_pages = tvm.cfg.window ? 0 : WINDOW_PAGES;
+	err = tvm_convert(&tvm);
+	if (err && tvm.cfg.window_pages && !tvm.conf.nr) {
+		printf("host: no window beside the pool: %s (%ld)\n",
+		       sbi_strerror(err), err);
+		tvm.cfg.window_pages = 0;
+		err = tvm_convert(&tvm);
+	}
+	check(err);
+	for (i = 0; i < tvm.conf.nr; i++)
+		show_conversion(&tvm.conf.range[i]);
+}
+
+static void create(const struct tvm_config *cfg)
+{
+	const char *bad = tvm_plan(&tvm, cfg);
+	int i;
+
+	if (bad)
+		fail("guest: %s", bad);
+	printf("host: guest is an ELF file of %lu bytes, entry 0x%lx\n",
+	       cfg->elf_size, tvm.image.entry);
+	for (i = 0; i < tvm.nr_region; i++)
+		printf("host: guest memory 0x%lx to 0x%lx\n",
+		       tvm.region[i].start, tvm.region[i].end - 1);
+	convert();
+	check(tvm_create(&tvm));
+	check(tvm_add_regions(&tvm));
+	check(tvm_add_pages(&tvm));
+	check(tvm_add_vcpu(&tvm, 0));
+	check(tvm_finalize(&tvm));
+	printf("host: TVM 0x%lx is ready, %s\n", tvm.id,
+	       cfg->lazy ? "measured as far as it comes from the file"
+			 : "all of it measured");
+}
+
+static void run(void)
+{
+	enum tvm_result r;
+
+	printf("host: run; the guest's own lines follow\n");
+	r = tvm_run(&tvm, 0);
+	if (tvm.output_len && tvm.output[tvm.output_len - 1] != '\n')
+		printf("\n");
+	if (r == TVM_ERROR)
+		fail("guest: %s: %s", tvm.step, tvm_describe_exit(&tvm));
+	if (r != TVM_SHUTDOWN)
+		fail("guest died: %s", tvm_describe_exit(&tvm));
+	if (tvm.exit.a[1])
+		fail("guest shut down, reason %lu (a failure)", tvm.exit.a[1]);
+	printf("host: guest shut down; %lu runs: %lu calls, %lu page faults, "
+	       "%lu waits, %lu host interrupts\n",
+	       tvm.runs, tvm.ecalls, tvm.faults, tvm.wfis, tvm.interrupts);
+}
+
+/* What the guest printed as its own register, or NULL */
+static const char *guest_says(const char *prefix)
+{
+	const char *p = strstr(tvm.output, prefix);
+
+	return p ? p + strlen(prefix) : NULL;
+}
+
+static void compare(const char *prefix, int reg, const uint8_t *digest)
+{
+	const char *said = guest_says(prefix);
+	char hex[DIGEST_HEX_SIZE];
+	bool same;
+
+	digest_to_hex(digest, hex);
+	if (said)
+		printf("measurement %d: %.96s (guest)\n", reg, said);
+	same = said && !strncmp(said, hex, DIGEST_HEX_SIZE - 1);
+	printf("predicted   %d: %s (host)%s\n", reg, hex,
+	       !said  ? ""
+	       : same ? " match"
+		      : " MISMATCH");
+	if (said && !same)
+		fail("register %d is not what the host predicted", reg);
+}
+
+static void predict(void)
+{
+	struct measure m;
+
+	tvm_predict(&tvm, &m);
+	compare("measurement 4: ", COVH_MSMT_TVM_CODE, m.code);
+	compare("measurement 5: ", COVH_MSMT_TVM_CONFIG, m.config);
+}
+
+static void must_fault(const char *what, unsigned long addr)
+{
+	unsigned long value, cause = probe_load(addr, &value);
+
+	if (!cause)
+		fail("the host read %s at 0x%lx: 0x%lx", what, addr, value);
+	if (cause != CAUSE_LOAD_ACCESS)
+		fail("reading %s at 0x%lx: scause %lu, no access fault", what,
+		     addr, cause);
+	printf("host: reading %s at 0x%lx: access fault\n", what, addr);
+}
+
+static void must_be_zero(unsigned long addr)
+{
+	unsigned long i, value, cause;
+
+	for (i = 0; i < PAGE_SIZE; i += 8) {
+		cause = probe_load(addr + i, &value);
+		if (cause)
+			fail("reading the reclaimed page at 0x%lx: scause %lu",
+			     addr, cause);
+		if (value)
+			fail("the reclaimed page at 0x%lx holds 0x%lx", addr,
+			     value);
+	}
+	printf("host: reading the reclaimed page at 0x%lx: all zeros\n", addr);
+}
+
+static void destroy(void)
+{
+	struct conf old = tvm.conf;
+	int i;
+
+	check(tvm_destroy(&tvm));
+	printf("host: TVM destroyed, pages reclaimed\n");
+	for (i = 0; i < old.nr; i++) {
+		if (old.range[i].pool)
+			must_fault("a pool page", old.range[i].base);
+		else
+			must_be_zero(old.range[i].base);
+	}
+}
+
+void demo_main(void)
+{
+	struct tvm_config cfg;
+
+	show_tsm();
+	read_config(&cfg);
+	create(&cfg);
+	run();
+	predict();
+	must_fault("a guest page", tvm.first_page);
+	if (!machine.firmware.end)
+		fail("the device tree does not say where the firmware is");
+	must_fault("a firmware page", machine.firmware.start);
+	destroy();
+	printf("host: done, power off\n");
+	sbi_shutdown(true);
+}
