@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Makes SBI calls and prints what came back: those that the TSM answers, and
+ * those that a guest must not have.
+ */
+
+#include <guest/guest.h>
+
+static char page[PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
+
+static void report(const char *name, struct sbiret r)
+{
+	printf("%s=%ld\n%s.value=0x%lx\n", name, r.error, name, r.value);
+}
+
+#define TRY(name, eid, fid, ...) report(name, sbi_call(eid, fid, __VA_ARGS__))
+
+static void base(void)
+{
+	TRY("base.spec", SBI_EID_BASE, 0, 0);
+	TRY("base.impl", SBI_EID_BASE, 1, 0);
+	TRY("base.version", SBI_EID_BASE, 2, 0);
+	TRY("base.probe.covg", SBI_EID_BASE, 3, COVH_EID_COVG);
+	TRY("base.probe.covh", SBI_EID_BASE, 3, COVH_EID_COVH);
+	TRY("base.probe.nacl", SBI_EID_BASE, 3, COVH_EID_NACL);
+	TRY("base.probe.time", SBI_EID_BASE, 3, SBI_EID_TIME);
+	TRY("base.probe.dbcn", SBI_EID_BASE, 3, SBI_EID_DBCN);
+	TRY("base.probe.srst", SBI_EID_BASE, 3, SBI_EID_SRST);
+	TRY("base.probe.unknown", SBI_EID_BASE, 3, 0x12345678);
+	TRY("base.mvendorid", SBI_EID_BASE, 4, 0);
+	TRY("base.unknown", SBI_EID_BASE, 77, 0);
+}
+
+static void forbidden(void)
+{
+	unsigned long p = (unsigned long)page;
+
+	TRY("covh.info", COVH_EID_COVH, COVH_GET_TSM_INFO, p, 48);
+	TRY("covh.convert", COVH_EID_COVH, COVH_CONVERT_PAGES, p, 1);
+	TRY("covh.global_fence", COVH_EID_COVH, COVH_GLOBAL_FENCE, 0);
+	TRY("covh.destroy", COVH_EID_COVH, COVH_DESTROY_TVM, 1);
+	TRY("covh.run", COVH_EID_COVH, COVH_RUN_TVM_VCPU, 1, 0);
+	TRY("covi.init", COVH_EID_COVI, 0, 1, p, 32);
+	TRY("supd.domains", COVH_EID_SUPD, 0, 0);
+	TRY("nacl.probe", COVH_EID_NACL, COVH_NACL_PROBE_FEATURE, 0);
+	TRY("nacl.shmem", COVH_EID_NACL, COVH_NACL_SET_SHMEM, p, 0, 0);
+}
+
+static void unknown(void)
+{
+	TRY("unknown.eid", 0x12345678, 0, 1, 2, 3, 4, 5, 6);
+	TRY("unknown.vendor", 0x09000000, 0, 0);
+	TRY("unknown.legacy", 0x0f, 0, 0);
+	TRY("susp", 0x53555350, 0, 0);
+	TRY("pmu", 0x504D55, 0, 0);
+	TRY("sse", 0x535345, 0, 0);
+	TRY("mpxy", 0x4D505859, 0, 0);
+	TRY("dbtr", 0x44425452, 0, 0);
+	TRY("dbcn.unknown", SBI_EID_DBCN, 9, 0);
+	TRY("time.unknown", SBI_EID_TIME, 9, 0);
+	TRY("covg.unknown", COVH_EID_COVG, 11, 0);
+	/* A function word with reserved bits */
+	TRY("covg.reserved", COVH_EID_COVG, 1UL << 16 | 10, (long)page, 48, 4);
+}
+
+static void measurement(void)
+{
+	unsigned long p = (unsigned long)page;
+
+	/* The page must be there before the TSM is asked to write to it */
+	page[0] = 1;
+	TRY("measure.4", COVH_EID_COVG, COVG_READ_MEASUREMENT, p, 48, 4);
+	TRY("measure.5", COVH_EID_COVG, COVG_READ_MEASUREMENT, p, 4096, 5);
+	TRY("measure.short", COVH_EID_COVG, COVG_READ_MEASUREMENT, p, 47, 4);
+	TRY("measure.index", COVH_EID_COVG, COVG_READ_MEASUREMENT, p, 48, 99);
+	TRY("measure.unaligned", COVH_EID_COVG, COVG_READ_MEASUREMENT, p + 8,
+	    48, 4);
+	TRY("measure.outside", COVH_EID_COVG, COVG_READ_MEASUREMENT, 0x1000, 48,
+	    4);
+	TRY("measure.wrap", COVH_EID_COVG, COVG_READ_MEASUREMENT, -4096UL, 48,
+	    4);
+}
+
+int main(unsigned long vcpu_id, unsigned long arg)
+{
+	(void)vcpu_id;
+	(void)arg;
+	base();
+	forbidden();
+	unknown();
+	measurement();
+	/* The oldest console call: only a0 is an answer */
+	sbi_call(SBI_EID_PUTCHAR, 0, 'l');
+	puts("egacy=1\nend=1\n");
+	return 0;
+}
