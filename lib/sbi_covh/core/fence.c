@@ -240,6 +240,7 @@ static void scrub(u64 pa, u64 n)
 		if (!covh_page_is_conf(pa))
 			continue;
 		covh_clear_page(pa);
+		covh_flush_page(pa);
 		covh_hart_serve_ipis();
 	}
 }

@@ -49,6 +49,14 @@ void covh_host_unmap(u64 pa, u64 len);
 /** Fill one 4 KiB confidential page at page-aligned pa with zeros */
 void covh_clear_page(u64 pa);
 
+/**
+ * Bring a page's content from the caches to memory and drop it from them
+ *
+ * Zeros that are only in a cache are no protection from a host that can
+ * invalidate lines (Zicbom): it would find what was in memory before.
+ */
+void covh_flush_page(u64 pa);
+
 /** Install the current window set on this hart and flush (see window.h) */
 struct covh_winset;
 void covh_hart_install(const struct covh_winset *set);

@@ -55,7 +55,8 @@ void covh_boot_reserve(const void *fdt)
 	if (rc)
 		return give_up("RAM map unusable or no place in it", rc);
 	covh_fdt_find_reset(fdt);
-	covh_cboz = covh_fdt_cboz_size(fdt);
+	covh_cboz = covh_fdt_block_size(fdt, "riscv,cboz-block-size");
+	covh_cbom = covh_fdt_block_size(fdt, "riscv,cbom-block-size");
 	covh_advertise_nacl = covh_fdt_advertise_nacl(fdt);
 }
 

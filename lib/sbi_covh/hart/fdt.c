@@ -68,7 +68,7 @@ void covh_fdt_find_reset(const void *fdt)
 	}
 }
 
-u32 covh_fdt_cboz_size(const void *fdt)
+u32 covh_fdt_block_size(const void *fdt, const char *prop)
 {
 	const fdt32_t *val;
 	u32 size = 0;
@@ -83,7 +83,7 @@ u32 covh_fdt_cboz_size(const void *fdt)
 		if (!type || strcmp(type, "cpu") ||
 		    !fdt_node_is_enabled(fdt, cpu))
 			continue;
-		val = fdt_getprop(fdt, cpu, "riscv,cboz-block-size", &len);
+		val = fdt_getprop(fdt, cpu, prop, &len);
 		if (!val || len != 4)
 			return 0;
 		if (size && size != fdt32_to_cpu(*val))

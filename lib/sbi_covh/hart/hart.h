@@ -58,8 +58,9 @@ struct covh_tramp {
 };
 extern struct covh_tramp covh_tramp;
 
-/** Bytes of a cbo.zero block, 0 if it cannot be used */
+/** Bytes of a cbo.zero and of a cbo.flush block, 0 if the harts have none */
 extern u32 covh_cboz;
+extern u32 covh_cbom;
 
 /** Base probe_extension announces NACL (K-3), as the device tree says */
 extern bool covh_advertise_nacl;
@@ -97,8 +98,8 @@ void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
 void covh_fdt_find_reset(const void *fdt);
 /** Say where the pool is, take the reset devices out. 0 or an error */
 int covh_fdt_fixup(void *fdt);
-/** Bytes that cbo.zero clears on every hart of the board, 0: not to be used */
-u32 covh_fdt_cboz_size(const void *fdt);
+/** Cache block size that all harts name in a property, 0: none, or they differ */
+u32 covh_fdt_block_size(const void *fdt, const char *prop);
 
 /** Property advertise-nacl of /chosen/opensbi-cove */
 bool covh_fdt_advertise_nacl(const void *fdt);

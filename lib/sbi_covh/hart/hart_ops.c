@@ -23,6 +23,7 @@ static u32 nharts;
 
 bool covh_ready;
 u32 covh_cboz;
+u32 covh_cbom;
 bool covh_advertise_nacl;
 
 int covh_hart_init(void)
@@ -103,6 +104,19 @@ void covh_clear_page(u64 pa)
 		clear_blocks(pa, covh_cboz);
 	else
 		clear_words(pa);
+}
+
+void covh_flush_page(u64 pa)
+{
+	u64 end = pa + COVH_PAGE_SIZE;
+
+	if (!covh_cbom)
+		return;
+	/* cbo.flush (a0) */
+	for (; pa < end; pa += covh_cbom)
+		__asm__ __volatile__("mv a0, %0\n\t.insn i 0x0f, 2, x0, a0, 2"
+				     : : "r"(pa) : "a0", "memory");
+	__asm__ __volatile__("fence rw, rw" : : : "memory");
 }
 
 void covh_hart_flush_vmid(u32 vmid)

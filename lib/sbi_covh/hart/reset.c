@@ -75,12 +75,15 @@ static void scrub(void)
 		     pa += COVH_PAGE_SIZE)
 			if (holds_secrets(covh_page_state(pa))) {
 				covh_clear_page(pa);
+				covh_flush_page(pa);
 				pages++;
 			}
 	/* Registers that the trampoline spilled on its stacks */
 	end = covh_place.block + covh_place.tramp_size;
-	for (pa = covh_tramp.harts; pa < end; pa += COVH_PAGE_SIZE)
+	for (pa = covh_tramp.harts; pa < end; pa += COVH_PAGE_SIZE) {
 		covh_clear_page(pa);
+		covh_flush_page(pa);
+	}
 	sbi_printf("opensbi-cove: reset: %lu confidential pages zeroed\n",
 		   (unsigned long)pages);
 }

@@ -21,7 +21,7 @@
  * the host may have asked FWFT for since */
 static unsigned long run_guest_menvcfg(const struct covh_host_csrs *saved)
 {
-	return (saved->MENVCFG & COVH_GUEST_ENVCFG) | ENVCFG_STCE;
+	return (saved->MENVCFG & COVH_GUEST_MENVCFG) | ENVCFG_STCE;
 }
 
 static void host_csrs_save(struct covh_hart *h)

@@ -31,10 +31,12 @@
 /* sstatus.SIE and all of FS, VS, SUM, MXR are 0; SXL and UXL are 64 bit,
  * MPP is S, MPIE set */
 #define COVH_GUEST_MSTATUS	0xA00000880UL
-/* STCE, PBMTE, CBZE, CBCFE, CBIE = 3: of what the hart has. Not ADUE, DTE, LPE,
+/* STCE, PBMTE, CBZE, CBCFE and CBIE of what the hart has. Not ADUE, DTE, LPE,
  * SSE, PMM: what the host asked of FWFT must not reach the guest */
-#define COVH_GUEST_ENVCFG	0xC0000000000000F0UL
-/* henvcfg also has FIOM, bit 0, which stays 0 */
+#define COVH_GUEST_MENVCFG	0xC0000000000000F0UL
+/* The same with CBIE = 1: a guest's cbo.inval flushes. It would else bring
+ * back what was in memory before a page was cleared. FIOM stays 0 */
+#define COVH_GUEST_HENVCFG	0xC0000000000000D0UL
 #define COVH_GUEST_HSTATEEN0	0xC000000000000000UL
 
 #define COVH_WORLD_CSRS(X)						\
@@ -50,7 +52,7 @@
 	X(HTIMEDELTA,	0x605, ALWAYS,	SWITCH,	run->htimedelta)	\
 	X(HCOUNTEREN,	0x606, ALWAYS,	SWITCH,	COVH_GUEST_HCOUNTEREN)	\
 	X(HGEIE,	0x607, ALWAYS,	SWITCH,	0)			\
-	X(HENVCFG,	0x60A, ALWAYS,	SWITCH,	COVH_GUEST_ENVCFG)	\
+	X(HENVCFG,	0x60A, ALWAYS,	SWITCH,	COVH_GUEST_HENVCFG)	\
 	X(HSTATEEN0,	0x60C, STATEEN,	SWITCH,	COVH_GUEST_HSTATEEN0)	\
 	X(HSTATEEN1,	0x60D, STATEEN,	SWITCH,	0)			\
 	X(HSTATEEN2,	0x60E, STATEEN,	SWITCH,	0)			\
