@@ -160,17 +160,14 @@ static void compare(const char *prefix, int reg, const uint8_t *digest)
 {
 	const char *said = guest_says(prefix);
 	char hex[DIGEST_HEX_SIZE];
-	bool same;
+	const char *verdict = "";
 
 	digest_to_hex(digest, hex);
 	if (said)
-		printf("measurement %d: %.96s (guest)\n", reg, said);
-	same = said && !strncmp(said, hex, DIGEST_HEX_SIZE - 1);
-	printf("predicted   %d: %s (host)%s\n", reg, hex,
-	       !said  ? ""
-	       : same ? " match"
-		      : " MISMATCH");
-	if (said && !same)
+		verdict = strncmp(said, hex, DIGEST_HEX_SIZE - 1) ? ": MISMATCH"
+								  : ": match";
+	printf("predicted   %d: %s by the host%s\n", reg, hex, verdict);
+	if (said && strcmp(verdict, ": match"))
 		fail("register %d is not what the host predicted", reg);
 }
 

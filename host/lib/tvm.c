@@ -43,14 +43,15 @@ static unsigned long alloc_last(struct tvm *t, unsigned long pages,
 	return conf_alloc_range(&t->conf, t->conf.nr - 1, pages, align);
 }
 
+/* Up to @max pages in one piece: *@pages says how many */
 static unsigned long alloc_first(struct tvm *t, unsigned long max,
 				 unsigned long *pages)
 {
 	unsigned long at, n;
 	int i;
 
-	for (n = max; n; n /= 2) {
-		for (i = 0; i < t->conf.nr; i++) {
+	for (i = 0; i < t->conf.nr; i++) {
+		for (n = max; n; n /= 2) {
 			at = conf_alloc_range(&t->conf, i, n, PAGE_SIZE);
 			if (at) {
 				*pages = n;
