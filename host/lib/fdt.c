@@ -107,8 +107,9 @@ static void parse_reserved(const void *fdt)
 			continue;
 		for (i = 0; get_reg(fdt, parent, node, i, &r); i++) {
 			reserve(r.start, r.end);
-			if (!pool && !machine.firmware.end &&
-			    fdt_getprop(fdt, node, "no-map", NULL))
+			if (!pool && fdt_getprop(fdt, node, "no-map", NULL) &&
+			    (!machine.firmware.end ||
+			     r.start < machine.firmware.start))
 				machine.firmware = r;
 		}
 		if (pool)

@@ -24,7 +24,7 @@ struct machine {
 	/** Everything in RAM that is not the host's: reserved, FDT, initrd */
 	struct phys_range reserved[FDT_MAX_RANGES];
 	int nr_reserved;
-	/** The firmware's own memory: the first no-map node; 0, 0 if none */
+	/** The firmware's own memory: the lowest no-map node; 0, 0 if none */
 	struct phys_range firmware;
 	/** The pool's convertible pages; 0, 0 when there is no pool */
 	struct phys_range pool;
