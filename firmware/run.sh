@@ -21,13 +21,17 @@ fw=$root/$out
 
 args=(-M virt -cpu rv64 -smp "${HARTS:-2}" -m 1G -nographic -no-reboot)
 if [ "$config" = standalone ]; then
-	args+=(-bios "$fw/fw_payload.bin")
+	args+=(-bios "$fw/fw_jump.bin")
 	[ -z "${PERF:-}" ] || args+=(-icount shift=0)
 else
 	args+=(-bios "$fw/fw_jump.bin" -kernel "$build/host/host.bin"
 	       -initrd "$GUEST")
 fi
 
+if [ "$config" = standalone ] && [ -n "${PERF:-}" ]; then
+	"$here/qemu.sh" "${args[@]}" | grep '^standalone: .* instructions'
+	exit "${PIPESTATUS[0]}"
+fi
 if [ -z "${DEBUG:-}" ]; then
 	exec "$here/qemu.sh" "${args[@]}"
 fi

@@ -8,6 +8,7 @@
 #include <sbi/sbi_console.h>
 #include <sbi_covh/abi.h>
 #include "../hart/hart.h"
+#include "../standalone/standalone.h"
 #include "../trampoline/layout.h"
 #include "ecall.h"
 
@@ -36,6 +37,7 @@ static int tramp_handler(unsigned long extid, unsigned long funcid,
 	}
 	covh_world_leave(h, regs, scause, stval, kind != COVH_EXIT_RESUMABLE);
 	covh_run_end(&h->run, (enum covh_exit_kind)kind);
+	covh_standalone_report();
 	out->skip_regs_update = true;
 	return 0;
 }

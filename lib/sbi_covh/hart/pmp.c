@@ -14,6 +14,7 @@
 #include "../core/fence.h"
 #include "../core/nacl.h"
 #include "compat.h"
+#include "../standalone/standalone.h"
 #include "fencelog.h"
 #include "hart.h"
 
@@ -142,6 +143,7 @@ static void prune_deny(const struct covh_pmpfixed *f)
 int covh_pmp_configured(struct sbi_scratch *scratch)
 {
 	static u32 cold_boot_done;
+	bool cold;
 	struct covh_hart *h = covh_hart_this();
 	u32 free, used;
 
@@ -157,7 +159,8 @@ int covh_pmp_configured(struct sbi_scratch *scratch)
 
 	read_fixed(scratch, &h->fixed);
 	free = covh_pmpview_free(&h->fixed);
-	if (!__atomic_exchange_n(&cold_boot_done, 1, __ATOMIC_ACQ_REL)) {
+	cold = !__atomic_exchange_n(&cold_boot_done, 1, __ATOMIC_ACQ_REL);
+	if (cold) {
 		prune_deny(&h->fixed);
 		used = h->fixed.count - free;
 		covh_fence_init(free);
@@ -169,5 +172,7 @@ int covh_pmp_configured(struct sbi_scratch *scratch)
 	covh_nacl_drop();
 	covh_local_fence();
 	covh_ready = true;
+	if (cold)
+		covh_standalone_start();
 	return 0;
 }

@@ -37,13 +37,21 @@
 /* The same with CBIE = 1: a guest's cbo.inval flushes. It would else bring
  * back what was in memory before a page was cleared. FIOM stays 0 */
 #define COVH_GUEST_HENVCFG	0xC0000000000000D0UL
+/* Counters stand still while a TVM runs (T-55). In standalone mode there is no
+ * host to hide them from */
+#ifdef CONFIG_SBI_COVH_STANDALONE
+#define COVH_GUEST_MCOUNTINHIBIT 0UL
+#else
+#define COVH_GUEST_MCOUNTINHIBIT (~2UL)
+#endif
 #define COVH_GUEST_HSTATEEN0	0xC000000000000000UL
 
 #define COVH_WORLD_CSRS(X)						\
 	X(MEDELEG,	0x302, ALWAYS,	SWITCH,	COVH_GUEST_MEDELEG)	\
 	X(MENVCFG,	0x30A, ALWAYS,	SWITCH,				\
 	  run_guest_menvcfg(saved))					\
-	X(MCOUNTINHIBIT, 0x320, ALWAYS,	SWITCH,	~2UL)			\
+	X(MCOUNTINHIBIT, 0x320, ALWAYS,	SWITCH,				\
+	  COVH_GUEST_MCOUNTINHIBIT)			\
 	X(HSTATUS,	0x600, ALWAYS,	SWITCH,	COVH_GUEST_HSTATUS)	\
 	X(HEDELEG,	0x602, ALWAYS,	SWITCH,	COVH_GUEST_HEDELEG)	\
 	X(HVIP,		0x645, ALWAYS,	KEEP,	0)			\

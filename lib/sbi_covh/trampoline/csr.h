@@ -18,6 +18,9 @@
 #define CSR_VSCAUSE		0x242
 #define CSR_VSTVAL		0x243
 #define CSR_VSTIMECMP		0x24D
+#define CSR_CYCLE		0xC00
+#define CSR_TIME		0xC01
+#define CSR_INSTRET		0xC02
 #define CSR_HSTATUS		0x600
 #define CSR_HEDELEG		0x602
 #define CSR_HTIMEDELTA		0x605

@@ -36,6 +36,9 @@
 /** Bytes of a hart's area: the host's FP registers at its start, stack above */
 #define COVH_TRAMP_HART_SIZE		8192
 
+/** In a hart's area: when the first vCPU to start entered (standalone mode) */
+#define COVH_TRAMP_STAMP_OFFSET		512
+
 /* Offsets in the vCPU state page that assembly uses */
 #define VCPU_GPR(__n)			(8 * (__n))
 #define VCPU_HART			256
@@ -49,6 +52,13 @@
 struct covh_fp {
 	u64 f[32];
 	u64 fcsr;
+};
+
+/** The three counters at one moment */
+struct covh_stamp {
+	u64 cycle;
+	u64 instret;
+	u64 time;
 };
 
 /** What the vCPU waits for; completed from NACL memory at its next RUN */
@@ -80,7 +90,7 @@ struct covh_vcpu_page {
 
 _Static_assert(sizeof(struct covh_vcpu_page) <= 4096, "one page");
 _Static_assert(offsetof(struct covh_vcpu_page, hart) == VCPU_HART, "asm");
-_Static_assert(sizeof(struct covh_fp) <= 512, "room for a stack remains");
+_Static_assert(sizeof(struct covh_fp) <= COVH_TRAMP_STAMP_OFFSET, "no overlap");
 
 #endif
 

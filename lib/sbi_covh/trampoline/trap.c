@@ -41,6 +41,21 @@ static void vcpu_save_csrs(struct covh_vcpu_page *v)
 	v->csr.HVIP &= HVIP_VSSIP;
 }
 
+/* Standalone mode measures up to here; elsewhere the counters stand still */
+static void first_entry(u64 hart)
+{
+#ifdef CONFIG_SBI_COVH_STANDALONE
+	struct covh_stamp *s = (struct covh_stamp *)
+		(hart - COVH_TRAMP_HART_SIZE + COVH_TRAMP_STAMP_OFFSET);
+
+	s->cycle = csr_read(CSR_CYCLE);
+	s->instret = csr_read(CSR_INSTRET);
+	s->time = csr_read(CSR_TIME);
+#else
+	(void)hart;
+#endif
+}
+
 struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 				   u64 flags, u64 nacl, u64 tvm, u64 pc,
 				   u64 arg, u64 htimedelta)
@@ -58,6 +73,8 @@ struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 	vcpu_load_csrs(v);
 	csr_clear(CSR_SSTATUS, SSTATUS_SPP);
 	csr_set(CSR_SSTATUS, v->sstatus_spp);
+	if (flags & COVH_TRAMP_F_RESET)
+		first_entry(hart);
 	return v;
 }
 

@@ -1,0 +1,175 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Standalone mode does with the TSM's own calls what a host does, in the same
+ * order: convert, fence, create, measure, finalize. Only the source pages go
+ * through a page of ordinary RAM first, because a source must be the host's.
+ */
+
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_console.h>
+#include <sbi/sbi_ecall_interface.h>
+#include <sbi/sbi_string.h>
+#include <sbi/sbi_system.h>
+#include <sbi/sbi_timer.h>
+#include <sbi_covh/abi.h>
+#include "../core/fence.h"
+#include "../core/tvm.h"
+#include "../hart/hart.h"
+#include "../trampoline/layout.h"
+#include "elf.h"
+#include "standalone.h"
+
+/* RAM behind the stub: its NACL memory, then a page to copy through */
+#define STUB_SIZE	COVH_PAGE_SIZE
+#define STAGE_OFFSET	(STUB_SIZE + COVH_NACL_SHMEM_SIZE)
+/* Zero pages behind the last segment, for a stack */
+#define EXTRA_BYTES	0x100000UL
+
+extern const char covh_stub_start[], covh_stub_end[];
+extern const u8 covh_guest_elf_start[], covh_guest_elf_end[];
+
+enum { START, CREATED, MEASURED, FINALIZED, STAMPS };
+
+static struct covh_stamp stamps[STAMPS];
+static bool reported;
+
+static void stamp(u32 i)
+{
+	stamps[i].cycle = csr_read(CSR_MCYCLE);
+	stamps[i].instret = csr_read(CSR_MINSTRET);
+	stamps[i].time = sbi_timer_value();
+}
+
+static void check(const char *what, long err)
+{
+	if (!err)
+		return;
+	sbi_printf("standalone: %s failed (error %ld)\n", what, err);
+	sbi_system_reset(SBI_SRST_RESET_TYPE_SHUTDOWN,
+			 SBI_SRST_RESET_REASON_SYSFAIL);
+}
+
+static void to_host(u64 pa, const void *src, u64 len)
+{
+	sbi_memcpy(covh_host_map(pa, len), src, len);
+	covh_host_unmap(pa, len);
+}
+
+/* Confidential pages are handed out one after the other */
+static u64 next_page;
+
+static u64 take(u64 pages)
+{
+	u64 pa = next_page;
+
+	next_page += pages << COVH_PAGE_SHIFT;
+	return pa;
+}
+
+static u64 create(const struct covh_elf *elf, u64 stage)
+{
+	u64 tables = 3 + 2 * ((elf->end - elf->base) >> 21) + 6;
+	u64 pages = 4 + COVH_TVM_STATE_PAGES + COVH_VCPU_STATE_PAGES + tables +
+		    ((elf->end - elf->base) >> COVH_PAGE_SHIFT);
+	struct covh_tvm_create_params p;
+	u64 id = 0;
+
+	next_page = covh_place.block + covh_place.tramp_size;
+	next_page = (next_page + COVH_PGD_SIZE - 1) & ~(COVH_PGD_SIZE - 1);
+	if (!covh_place.pool || next_page + (pages << COVH_PAGE_SHIFT) >
+				covh_place.block + covh_place.block_size)
+		check("finding room in the pool", COVH_ERR_FAILED);
+
+	check("convert_pages", covh_convert(next_page, pages));
+	check("global_fence", covh_global_fence());
+	p.tvm_page_directory_addr = take(4);
+	p.tvm_state_addr = take(COVH_TVM_STATE_PAGES);
+	to_host(stage, &p, sizeof(p));
+	check("create_tvm", covh_create_tvm(stage, sizeof(p), &id));
+	check("add_tvm_page_table_pages",
+	      covh_add_pt_pages(id, take(tables), tables));
+	check("add_tvm_memory_region",
+	      covh_add_region(id, elf->base, elf->end - elf->base));
+	check("create_tvm_vcpu",
+	      covh_create_vcpu(id, 0, take(COVH_VCPU_STATE_PAGES)));
+	return id;
+}
+
+static void measure(const struct covh_elf *elf, u64 id, u64 stage)
+{
+	static u8 page[COVH_PAGE_SIZE];
+	u64 gpa;
+
+	for (gpa = elf->base; gpa < elf->measured_end; gpa += COVH_PAGE_SIZE) {
+		covh_elf_page(elf, gpa, page);
+		to_host(stage, page, sizeof(page));
+		check("add_tvm_measured_pages",
+		      covh_add_measured(id, stage, take(1), COVH_PAGE_4K, 1,
+					gpa));
+	}
+}
+
+static void add_zero(const struct covh_elf *elf, u64 id)
+{
+	u64 pages = (elf->end - elf->measured_end) >> COVH_PAGE_SHIFT;
+
+	check("add_tvm_zero_pages",
+	      covh_add_zero(id, take(pages), COVH_PAGE_4K, pages,
+			    elf->measured_end));
+}
+
+void covh_standalone_start(void)
+{
+	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+	u64 stage = scratch->next_addr + STAGE_OFFSET;
+	struct covh_elf elf;
+	u64 id;
+
+	check("reading the guest's ELF file",
+	      covh_elf_parse(covh_guest_elf_start,
+			     (u64)(covh_guest_elf_end - covh_guest_elf_start),
+			     EXTRA_BYTES, &elf));
+	to_host(scratch->next_addr, covh_stub_start,
+		(u64)(covh_stub_end - covh_stub_start));
+
+	stamp(START);
+	id = create(&elf, stage);
+	stamp(CREATED);
+	measure(&elf, id, stage);
+	stamp(MEASURED);
+	check("finalize_tvm", covh_finalize_tvm(id, elf.entry, 0, 0));
+	add_zero(&elf, id);
+	stamp(FINALIZED);
+	scratch->next_arg1 = id;
+	sbi_printf("standalone: TVM 0x%lx, %lu measured pages\n",
+		   (unsigned long)id,
+		   (unsigned long)((elf.measured_end - elf.base) >>
+				   COVH_PAGE_SHIFT));
+}
+
+static void report_step(const char *name, const struct covh_stamp *from,
+			const struct covh_stamp *to)
+{
+	sbi_printf("standalone: %-18s %12lu cycles %12lu instructions %10lu ticks\n",
+		   name, (unsigned long)(to->cycle - from->cycle),
+		   (unsigned long)(to->instret - from->instret),
+		   (unsigned long)(to->time - from->time));
+}
+
+void covh_standalone_report(void)
+{
+	/* The trampoline left its stamp at the start of the hart's area */
+	const struct covh_stamp *first = (const struct covh_stamp *)
+		(covh_tramp.harts + covh_hart_self() * COVH_TRAMP_HART_SIZE +
+		 COVH_TRAMP_STAMP_OFFSET);
+
+	if (reported)
+		return;
+	reported = true;
+	report_step("create", &stamps[START], &stamps[CREATED]);
+	report_step("measure", &stamps[CREATED], &stamps[MEASURED]);
+	report_step("finalize", &stamps[MEASURED], &stamps[FINALIZED]);
+	report_step("first instruction", &stamps[FINALIZED], first);
+}
