@@ -13,12 +13,15 @@
 
 struct covh_range covh_deny[COVH_MAX_DENY];
 u32 covh_ndeny;
+u64 covh_finisher;
+
+#define SIFIVE_TEST	"sifive,test0"
 
 /* Nodes that tell an OS to reset the machine by itself */
 static const char *const reset_compatible[] = {
 	"syscon-poweroff",
 	"syscon-reboot",
-	"sifive,test0",
+	SIFIVE_TEST,
 	"sifive,test1",
 };
 
@@ -66,6 +69,10 @@ void covh_fdt_find_reset(const void *fdt)
 				deny_add(addr, size);
 		}
 	}
+
+	node = fdt_node_offset_by_compatible(fdt, -1, SIFIVE_TEST);
+	if (node >= 0 && !fdt_get_node_addr_size(fdt, node, 0, &addr, &size))
+		covh_finisher = addr;
 }
 
 u32 covh_fdt_block_size(const void *fdt, const char *prop)

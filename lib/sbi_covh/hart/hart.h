@@ -45,6 +45,8 @@ struct covh_hart {
 	struct covh_host_csrs host_csrs;
 	/** PMP registers as OpenSBI left them, and the images of both views */
 	struct covh_pmpfixed fixed;
+	/** How many of them OpenSBI uses, with the catch-all; 0: not seen yet */
+	u32 own_entries;
 	struct covh_pmpview view;
 	/** pmpcfg registers (of 8 entries) in which the views differ */
 	u32 view_diff;
@@ -72,6 +74,9 @@ extern bool covh_ready;
 #define COVH_MAX_DENY	4
 extern struct covh_range covh_deny[COVH_MAX_DENY];
 extern u32 covh_ndeny;
+
+/** SiFive's test device (QEMU virt has it), 0 if there is none */
+extern u64 covh_finisher;
 
 /** The calling hart's state; NULL before covh_hart_init() */
 struct covh_hart *covh_hart_this(void);

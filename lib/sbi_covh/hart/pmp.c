@@ -36,7 +36,12 @@ static void cfg_write(u32 reg, u64 val)
 	csr_write_num(CSR_PMPCFG0 + 2 * reg, val);
 }
 
-static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f)
+/*
+ * A hart that starts again or resumes finds its old windows behind OpenSBI's
+ * catch-all: only the first @own entries have been written anew. 0: not known.
+ */
+static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f,
+		       u32 own)
 {
 	u32 i, n = sbi_hart_pmp_count(scratch);
 
@@ -50,6 +55,8 @@ static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f)
 		f->addr[i] = csr_read_num(CSR_PMPADDR0 + i);
 		f->cfg[i] = csr_read_num(CSR_PMPCFG0 + 2 * (i / CFG_PER_REG)) >>
 			    (8 * (i % CFG_PER_REG));
+		if (own && i >= own)
+			f->cfg[i] = 0;
 	}
 }
 
@@ -157,8 +164,12 @@ int covh_pmp_configured(struct sbi_scratch *scratch)
 	h->has_aia = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMAIA);
 	h->has_fp = misa_extension('F') && misa_extension('D');
 
-	read_fixed(scratch, &h->fixed);
+	/* OpenSBI writes the same regions every time, but it leaves entries
+	 * that it does not need as they are: after a restart they are ours */
+	if (!h->fixed.count)
+		read_fixed(scratch, &h->fixed, h->own_entries);
 	free = covh_pmpview_free(&h->fixed);
+	h->own_entries = h->fixed.count - free;
 	cold = !__atomic_exchange_n(&cold_boot_done, 1, __ATOMIC_ACQ_REL);
 	if (cold) {
 		prune_deny(&h->fixed);

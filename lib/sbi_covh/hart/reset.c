@@ -5,7 +5,9 @@
  * device acts (T-72). The device is OpenSBI's; ours only stands in front.
  */
 
+#include <sbi/riscv_io.h>
 #include <sbi/sbi_console.h>
+#include <sbi/sbi_ecall_interface.h>
 #include <sbi/sbi_hsm.h>
 #include <sbi/sbi_system.h>
 #include <sbi/sbi_timer.h>
@@ -13,6 +15,9 @@
 #include "../core/page.h"
 #include "hart.h"
 #include "place.h"
+
+#define FINISHER_FAIL	0x3333U
+#define FINISHER_CODE	(1U << 16)
 
 /* How long to wait for the other harts to stop, in polls of 1 ms */
 #define STOP_POLLS	1000
@@ -88,12 +93,22 @@ static void scrub(void)
 		   (unsigned long)pages);
 }
 
+/* SiFive's test device can say "failed", which syscon-poweroff cannot */
+static void report_failure(u32 type, u32 reason)
+{
+	if (covh_finisher && type == SBI_SRST_RESET_TYPE_SHUTDOWN &&
+	    reason != SBI_SRST_RESET_REASON_NONE)
+		writel(FINISHER_FAIL | FINISHER_CODE,
+		       (volatile void *)covh_finisher);
+}
+
 static void covh_reset(u32 type, u32 reason)
 {
 	const struct sbi_system_reset_device *dev = inner(type, reason);
 
 	wait_for_others();
 	scrub();
+	report_failure(type, reason);
 	if (dev)
 		dev->system_reset(type, reason);
 }
