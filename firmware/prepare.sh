@@ -24,7 +24,7 @@ install_tree() {
 	find "$new" -type f -exec touch {} +
 	if [ -d "$dir" ]; then
 		comm -12 <(sums "$new") <(sums "$dir") | cut -c67- |
-			tar -C "$dir" -cf - -T - | tar -C "$new" -xf -
+			tar -C "$dir" --format=posix -cf - -T - | tar -C "$new" -xf -
 		rm -rf "$dir"
 	fi
 	mv "$new" "$dir"
@@ -35,7 +35,7 @@ series() {
 	local v
 	v=$(sed -n 's/.*define OPENSBI_VERSION_M[AI][JN]OR[^0-9]*//p' \
 		"$1/include/sbi/sbi_version.h" 2>/dev/null | paste -sd.)
-	[ -n "$v" ] || die "$1 is no OpenSBI source tree"
+	[ -n "$v" ] || die "$1: no version in sbi_version.h"
 	# The header has no third number: 1.8 takes the series 1.8.1.
 	if [ -d "$root/opensbi-patches/$v" ]; then
 		echo "$root/opensbi-patches/$v"
@@ -56,6 +56,8 @@ if [ "$what" = mbedtls ]; then
 	id=$(sha256sum <"$from")
 elif [ -n "${OPENSBI_SRC:-}" ]; then
 	[ -d "$OPENSBI_SRC" ] || die "OPENSBI_SRC=$OPENSBI_SRC: no such directory"
+	[ -f "$OPENSBI_SRC/include/sbi/sbi_version.h" ] ||
+		die "OPENSBI_SRC=$OPENSBI_SRC is no OpenSBI source tree"
 	from=$(cd "$OPENSBI_SRC" && pwd)
 	dir=$src/opensbi-$(basename "$from")-$(echo "$from" | sha256sum | cut -c1-8)
 	id=$(cd "$from" && find . \( -name .git -o -path ./build \) -prune -o \
@@ -73,6 +75,7 @@ flock 7
 
 tmp=$dir.new
 rm -rf "$tmp"
+trap 'rm -rf "$tmp"' EXIT
 patches=
 # Which series it is can be asked only of an unpacked tree.
 find_patches() {
