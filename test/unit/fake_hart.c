@@ -32,6 +32,8 @@ static struct {
 } hart[FAKE_HARTS];
 
 static _Thread_local u64 mapped;
+/* Pages whose zeros are in a cache only */
+static u8 cached[RAM_PAGES];
 
 void *fake_ram(u64 pa)
 {
@@ -114,25 +116,34 @@ static bool walk(u64 hgatp, u64 gpa, u64 *pa)
 	return false;
 }
 
+bool fake_guest_cached(u32 h, const struct covh_run *run, u64 gpa, u64 *pa)
+{
+	u64 vmid = run->hgatp >> 44 & 0x3FFF, page = gpa & ~(PG - 1);
+	int i;
+
+	for (i = 0; i < GTLB; i++)
+		if (hart[h].gtlb[i].valid && hart[h].gtlb[i].vmid == vmid &&
+		    hart[h].gtlb[i].gpa == page) {
+			*pa = hart[h].gtlb[i].pa | (gpa & (PG - 1));
+			return true;
+		}
+	return false;
+}
+
 bool fake_guest_load(u32 h, const struct covh_run *run, u64 gpa, u64 *value)
 {
 	u64 vmid = run->hgatp >> 44 & 0x3FFF, pa, page = gpa & ~(PG - 1);
-	int i, slot = 0;
+	int slot;
 
-	for (i = 0; i < GTLB; i++) {
-		if (!hart[h].gtlb[i].valid) {
-			slot = i;
-			continue;
-		}
-		if (hart[h].gtlb[i].vmid == vmid &&
-		    hart[h].gtlb[i].gpa == page) {
-			pa = hart[h].gtlb[i].pa | (gpa & (PG - 1));
-			memcpy(value, fake_ram(pa), 8);
-			return true;
-		}
+	if (fake_guest_cached(h, run, gpa, &pa)) {
+		memcpy(value, fake_ram(pa), 8);
+		return true;
 	}
 	if (!walk(run->hgatp, gpa, &pa))
 		return false;
+	for (slot = 0; slot < GTLB - 1; slot++)
+		if (!hart[h].gtlb[slot].valid)
+			break;
 	hart[h].gtlb[slot].vmid = vmid;
 	hart[h].gtlb[slot].gpa = page;
 	hart[h].gtlb[slot].pa = pa & ~(PG - 1);
@@ -190,10 +201,10 @@ void covh_host_unmap(u64 pa, u64 len)
 		fake.unmap_hook(pa, len);
 }
 
-/* No cache is modelled */
 void covh_flush_page(u64 pa)
 {
-	(void)pa;
+	if (pa - RAM_BASE < RAM_SIZE)
+		cached[(pa - RAM_BASE) / PG] = 0;
 }
 
 void covh_clear_page(u64 pa)
@@ -201,6 +212,8 @@ void covh_clear_page(u64 pa)
 	assert_int_equal(pa % PG, 0);
 	__atomic_fetch_add(&fake.clears, 1, __ATOMIC_RELAXED);
 	memset(covh_conf_ptr(pa), 0, PG);
+	if (pa - RAM_BASE < RAM_SIZE)
+		cached[(pa - RAM_BASE) / PG] = 1;
 }
 
 void covh_hart_install(const struct covh_winset *set)
@@ -264,6 +277,7 @@ static void boot(u32 levels)
 
 	memset(&fake, 0, sizeof(fake));
 	memset(hart, 0, sizeof(hart));
+	memset(cached, 0, sizeof(cached));
 	mapped = 0;
 	fake.harts = FAKE_HARTS;
 	covh_page_reset();
@@ -312,6 +326,10 @@ static void check_page(u64 pa, const struct covh_winset *set, u64 horizon)
 	assert_int_equal(pooled, pa - POOL_BASE < POOL_SIZE);
 	if (pooled)
 		assert_true(st == COVH_PG_POOL || st >= COVH_PG_CONVERTING);
+
+	/* A host that invalidates its caches finds zeros, too */
+	if (st >= COVH_PG_NC && st <= COVH_PG_NC_SHARED)
+		assert_int_equal(cached[(pa - RAM_BASE) / PG], 0);
 
 	/* Whatever may hold a TVM's data is out of reach of every hart */
 	if (st >= COVH_PG_CONF_FREE || st == COVH_PG_RSVD)
@@ -409,8 +427,10 @@ void maker_init(struct maker *m)
 
 void maker_second(struct maker *m, const struct maker *first)
 {
+	u64 next = first->next;
+
 	memset(m, 0, sizeof(*m));
-	m->next = first->next;
+	m->next = next;
 	make(m);
 }
 

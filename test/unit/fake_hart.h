@@ -78,6 +78,8 @@ bool fake_host_can(u32 hart, u64 pa);
 
 /** Guest access on a hart: walks hgatp, caches. False is a guest page fault */
 bool fake_guest_load(u32 hart, const struct covh_run *run, u64 gpa, u64 *value);
+/** The same from the TLB alone: what a hart still knows */
+bool fake_guest_cached(u32 hart, const struct covh_run *run, u64 gpa, u64 *pa);
 /** What the world switch does before it enters a guest */
 void fake_enter(u32 hart, const struct covh_run *run);
 
