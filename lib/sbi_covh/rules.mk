@@ -23,8 +23,10 @@ covh_depflags = -MD -MP -MT $@ -MF $(@:.o=.dep)
 covh_cc_include = $(shell $(CC) -print-file-name=include)
 
 # TSM sources. The rule for platform.o is here for its dependencies.
+# (A loop that copies words must not become a call of OpenSBI's memcpy.)
 $(covh_build_dir)/%.o $(platform_build_dir)/platform.o: \
-	CFLAGS += -I$(covh_dir) $(covh_depflags)
+	CFLAGS += -I$(covh_dir) $(covh_depflags) \
+		  -fno-tree-loop-distribute-patterns
 $(covh_build_dir)/%.o: ASFLAGS += -I$(covh_dir) $(covh_depflags)
 
 $(covh_build_dir)/%.o: $(covh_dir)/%.c $(KCONFIG_AUTOHEADER) $(covh_makefiles)

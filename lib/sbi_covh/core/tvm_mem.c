@@ -170,6 +170,19 @@ long covh_add_pt_pages(u64 id, u64 pa, u64 n)
 	return 0;
 }
 
+/* A word at a time: what OpenSBI offers goes byte by byte */
+static void copy_page(u64 *dst, const u64 *src)
+{
+	u32 i;
+
+	for (i = 0; i < COVH_PAGE_SIZE / sizeof(*dst); i += 4) {
+		dst[i] = src[i];
+		dst[i + 1] = src[i + 1];
+		dst[i + 2] = src[i + 2];
+		dst[i + 3] = src[i + 3];
+	}
+}
+
 /*
  * Copy first, hash the copy: the source can change at any time, the copy is
  * out of the host's reach. It needs no buffer of the firmware in between,
@@ -184,8 +197,7 @@ static void copy_and_measure(struct covh_tvm *t, const struct mapping *m,
 	for (off = 0; off < m->bytes; off += COVH_PAGE_SIZE) {
 		void *dst = covh_conf_ptr(m->pa + off);
 
-		memcpy(dst, covh_host_map(src + off, COVH_PAGE_SIZE),
-		       COVH_PAGE_SIZE);
+		copy_page(dst, covh_host_map(src + off, COVH_PAGE_SIZE));
 		covh_host_unmap(src + off, COVH_PAGE_SIZE);
 		covh_measure_page(reg, m->gpa + off, dst);
 		covh_hart_serve_ipis();

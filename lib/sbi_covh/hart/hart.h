@@ -48,7 +48,10 @@ struct covh_hart {
 	/** How many of them OpenSBI uses, with the catch-all; 0: not seen yet */
 	u32 own_entries;
 	struct covh_pmpview view;
-	/** pmpcfg registers (of 8 entries) in which the views differ */
+	/** pmpcfg registers (of 8 entries) of both views, and a mask of those in
+	 * which they differ: what a switch writes */
+	u64 host_cfg[COVH_PMP_MAX / 8];
+	u64 guest_cfg[COVH_PMP_MAX / 8];
 	u32 view_diff;
 };
 

@@ -60,18 +60,22 @@ static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f,
 	}
 }
 
-static void find_diff(struct covh_hart *h)
+static void make_words(struct covh_hart *h)
 {
 	u32 i;
 
 	h->view_diff = 0;
-	for (i = 0; i < h->view.count; i++)
-		if (h->view.host[i] != h->view.guest[i])
-			h->view_diff |= 1U << (i / CFG_PER_REG);
+	for (i = 0; i * CFG_PER_REG < h->view.count; i++) {
+		h->host_cfg[i] = cfg_word(h->view.host, i);
+		h->guest_cfg[i] = cfg_word(h->view.guest, i);
+		if (h->host_cfg[i] != h->guest_cfg[i])
+			h->view_diff |= 1U << i;
+	}
 }
 
-static void write_view(const struct covh_pmpview *v)
+static void write_view(const struct covh_hart *h)
 {
+	const struct covh_pmpview *v = &h->view;
 	u32 i;
 
 	/* OpenSBI's entries are written with what they hold already: with
@@ -79,7 +83,7 @@ static void write_view(const struct covh_pmpview *v)
 	for (i = 0; i < v->count; i++)
 		csr_write_num(CSR_PMPADDR0 + i, v->addr[i]);
 	for (i = 0; i * CFG_PER_REG < v->count; i++)
-		cfg_write(i, cfg_word(v->host, i));
+		cfg_write(i, h->host_cfg[i]);
 }
 
 void covh_hart_install(const struct covh_winset *set)
@@ -94,8 +98,8 @@ void covh_hart_install(const struct covh_winset *set)
 			   covh_hart_self());
 		sbi_hart_hang();
 	}
-	find_diff(h);
-	write_view(&h->view);
+	make_words(h);
+	write_view(h);
 	covh_fencelog(COVH_LOG_PMP_INSTALL, covh_winset_entries(set));
 	__asm__ __volatile__("sfence.vma" : : : "memory");
 	covh_fencelog(COVH_LOG_SFENCE, 0);
@@ -103,24 +107,25 @@ void covh_hart_install(const struct covh_winset *set)
 	covh_fencelog(COVH_LOG_HFENCE_GVMA, 0);
 }
 
-static void write_diff(const struct covh_hart *h, const u8 *cfg)
+/* As a rule one register: everything that differs lies next to each other */
+static void write_diff(const struct covh_hart *h, const u64 *cfg)
 {
 	u32 i, diff = h->view_diff;
 
 	for (i = 0; diff; i++, diff >>= 1)
 		if (diff & 1)
-			cfg_write(i, cfg_word(cfg, i));
+			cfg_write(i, cfg[i]);
 }
 
 void covh_pmp_enter_guest(struct covh_hart *h)
 {
-	write_diff(h, h->view.guest);
+	write_diff(h, h->guest_cfg);
 	covh_fencelog(COVH_LOG_PMP_GUEST, 0);
 }
 
 void covh_pmp_enter_host(struct covh_hart *h)
 {
-	write_diff(h, h->view.host);
+	write_diff(h, h->host_cfg);
 	covh_fencelog(COVH_LOG_PMP_HOST, 0);
 }
 

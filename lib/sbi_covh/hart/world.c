@@ -8,7 +8,6 @@
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_hfence.h>
 #include <sbi/sbi_sse.h>
-#include <sbi/sbi_string.h>
 #include "../trampoline/layout.h"
 #include "fencelog.h"
 #include "hart.h"
@@ -107,12 +106,26 @@ static void flush_all(void)
 	covh_fencelog(COVH_LOG_HFENCE_GVMA, 0);
 }
 
+static const struct sbi_trap_regs no_regs;
+
+/* By words: OpenSBI's memcpy() goes byte by byte, and this is the hot path */
+static void copy_regs(struct sbi_trap_regs *dst,
+		      const struct sbi_trap_regs *src)
+{
+	const unsigned long *s = &src->zero;
+	unsigned long *d = &dst->zero;
+	u32 i;
+
+	for (i = 0; i < sizeof(*dst) / sizeof(*d); i++)
+		d[i] = s[i];
+}
+
 void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs)
 {
 	const struct covh_run *run = &h->run;
 	u64 flags = (u64)run->vcpu_id << COVH_TRAMP_F_VCPU_ID_SHIFT;
 
-	sbi_memcpy(&h->host_regs, regs, sizeof(*regs));
+	copy_regs(&h->host_regs, regs);
 	host_csrs_save(h);
 	/* An event that OpenSBI injects at the end of a trap would start the
 	 * host's handler in the guest world */
@@ -125,7 +138,7 @@ void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs)
 	if (h->has_fp)
 		flags |= COVH_TRAMP_F_FP;
 
-	sbi_memset(regs, 0, sizeof(*regs));
+	copy_regs(regs, &no_regs);
 	regs->mepc = covh_tramp.entry;
 	regs->mstatus = COVH_GUEST_MSTATUS;
 	regs->a0 = run->vcpu_page;
@@ -159,7 +172,7 @@ void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
 		sbi_sse_hart_unmask();
 	h->sse_masked = false;
 
-	sbi_memcpy(regs, &h->host_regs, sizeof(*regs));
+	copy_regs(regs, &h->host_regs);
 	regs->mepc += 4;
 	regs->a0 = 0;
 	regs->a1 = value;
