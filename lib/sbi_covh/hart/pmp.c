@@ -10,7 +10,9 @@
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_error.h>
 #include <sbi/sbi_hart.h>
+#include <sbi/sbi_ecall_interface.h>
 #include <sbi/sbi_hfence.h>
+#include <sbi/sbi_hsm.h>
 #include "../core/fence.h"
 #include "../core/nacl.h"
 #include "compat.h"
@@ -185,7 +187,10 @@ int covh_pmp_configured(struct sbi_scratch *scratch)
 	} else if (free < covh_fence_pmp_entries()) {
 		return SBI_ENOSPC;
 	}
-	covh_nacl_drop();
+	/* A hart that was stopped starts afresh; one that resumes goes on */
+	if (__sbi_hsm_hart_get_state(covh_hart_self()) !=
+	    SBI_HSM_STATE_RESUME_PENDING)
+		covh_nacl_drop();
 	covh_local_fence();
 	covh_ready = true;
 	if (cold)
