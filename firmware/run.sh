@@ -7,7 +7,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-root=$here/..
+root=$(cd "$here/.." && pwd)
 build=${BUILD:-$root/build}
 export GUEST=${GUEST:-$build/guests/hello.elf}
 config=${CONFIG:-release}
@@ -19,6 +19,8 @@ out=$("$here/build.sh" | sed -n 's/^firmware: //p')
 [ -n "$out" ] || die "no firmware"
 fw=$root/$out
 
+done='host: done, power off'
+elf=$fw/fw_jump.elf
 args=(-M virt -cpu rv64 -smp "${HARTS:-2}" -m 1G -nographic -no-reboot)
 if [ "$config" = standalone ]; then
 	args+=(-bios "$fw/fw_jump.bin")
@@ -32,19 +34,44 @@ if [ "$config" = standalone ] && [ -n "${PERF:-}" ]; then
 	"$here/qemu.sh" "${args[@]}" | grep '^standalone: .* instructions'
 	exit "${PIPESTATUS[0]}"
 fi
+# All went well only if the last step was reached: QEMU itself powers off with
+# status 0 whatever the reason was.
 if [ -z "${DEBUG:-}" ]; then
-	exec "$here/qemu.sh" "${args[@]}"
+	log=$build/run.log
+	filter=(cat)
+	[ -z "${PERF:-}" ] || filter=(grep --line-buffered '^standalone: ')
+	status=0
+	"$here/qemu.sh" "${args[@]}" | tee "$log" | "${filter[@]}" || status=$?
+	[ $status = 0 ] || die "QEMU: exit status $status"
+	failure=$(grep -aE -m1 '^(host: FAILED|standalone: .* failed)' "$log") &&
+		die "${failure%$'\r'}"
+	grep -aqE "^$done" "$log" || die "ended without \"$done\""
+	exit 0
 fi
 
+# The trampoline has no fixed place: gdb asks the firmware where it put it, just
+# before M-mode is left for the first time.
 "$here/qemu.sh" "${args[@]}" -serial "file:$build/debug.log" -monitor none \
-	-S -gdb tcp::1234 &
+	-S -gdb "tcp::${GDB_PORT:-1234}" &
 pid=$!
-trap 'kill $pid 2>/dev/null' EXIT
+trap 'kill $pid 2>/dev/null || true' EXIT
 sleep 1
-cmds=(-ex "target remote :1234"
-      -ex "symbol-file" -ex "add-symbol-file $fw/fw_jump.elf -o 0x80000000")
-[ ! -f "$build/host/host.elf" ] ||
-	cmds+=(-ex "add-symbol-file $build/host/host.elf")
-cmds+=(-ex "add-symbol-file $GUEST")
-echo "run: the guest's console is in $build/debug.log"
-gdb-multiarch -q "${cmds[@]}"
+cat >"$build/debug.gdb" <<-GDB
+	set confirm off
+	set pagination off
+	target remote :${GDB_PORT:-1234}
+	add-symbol-file $elf -o 0x80000000
+	$(if [ "$config" != standalone ]; then
+		echo "add-symbol-file $build/host/host.elf -o 0x80200000"
+	fi)
+	add-symbol-file $GUEST
+	thbreak sbi_hart_switch_mode
+	commands
+	silent
+	add-symbol-file $fw/trampoline.elf -o covh_place.block
+	echo Firmware ready; the trampoline's symbols are loaded.\\n
+	end
+	echo At reset. "continue" goes to the end of the firmware's boot.\\n
+GDB
+echo "run: the console is in $build/debug.log"
+gdb-multiarch -q -x "$build/debug.gdb" ${GDB_ARGS:+$GDB_ARGS}
