@@ -40,7 +40,7 @@ help:
 deps:
 	@firmware/deps.sh
 	@[ -n "$(OPENSBI_SRC)" ] || firmware/fetch.sh opensbi-$(OPENSBI_VERSION) >/dev/null
-	@[ -n "$(MBEDTLS_SRC)" ] || firmware/fetch.sh mbedtls >/dev/null
+	@[ -n "$(MBEDTLS_SRC)" ] || firmware/prepare.sh mbedtls >/dev/null
 	@firmware/qemu.sh --setup
 
 .PHONY: firmware
@@ -66,7 +66,7 @@ debug: host
 
 suites := unit system security linux-host uboot porting
 .PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench
-test:
+test: deps
 	+@test/run-suites.sh $(suites)
 
 $(suites:%=test-%) test-mutants test-matrix soak bench: deps

@@ -18,8 +18,6 @@ failed=0
 skipped=0
 times=()
 
-"$here/../firmware/deps.sh" || exit 1
-
 for suite in "$@"; do
 	dir=$here/$suite
 	start=$(date +%s)
