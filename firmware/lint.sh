@@ -30,7 +30,7 @@ if [ ${#c_files[@]} != 0 ]; then
 		--enable=warning,portability --suppress=missingInclude \
 		--suppress=unknownMacro --suppress=comparePointers --suppress=subtractPointers \
 		--suppress=shiftTooManyBitsSigned --suppress=preprocessorErrorDirective \
-		-Ilib/sbi_covh/include -Ilib/sbi_covh "${c_files[@]}" ||
+		-Ilib/sbi_covh/include -Ilib/sbi_covh lib platform guests ||
 		fail "cppcheck"
 fi
 
