@@ -4,6 +4,7 @@
  * COVH: the host's calls, cove-abi.md B.3. Arguments go to core/ as they come.
  */
 
+#include <sbi/sbi_console.h>
 #include <sbi/sbi_domain.h>
 #include <sbi/sbi_string.h>
 #include <sbi/sbi_timer.h>
@@ -84,12 +85,27 @@ static const covh_call calls[] = {
 	[COVH_CREATE_TVM_VCPU]		= call_vcpu,
 };
 
+static void trace(long fid, const struct sbi_trap_regs *r, long err, u64 value)
+{
+#ifdef CONFIG_SBI_COVH_TRACE
+	sbi_printf("opensbi-cove: hart %u: COVH %ld(0x%lx, 0x%lx, 0x%lx, 0x%lx, 0x%lx, 0x%lx) = %ld, 0x%lx\n",
+		   covh_hart_self(), fid, r->a0, r->a1, r->a2, r->a3, r->a4,
+		   r->a5, err, (unsigned long)value);
+#else
+	(void)fid;
+	(void)r;
+	(void)err;
+	(void)value;
+#endif
+}
+
 static int run(struct sbi_trap_regs *regs, struct sbi_ecall_return *out)
 {
 	struct covh_hart *h = covh_hart_this();
 	long err;
 
 	err = covh_run_begin(regs->a0, regs->a1, sbi_timer_value(), &h->run);
+	trace(COVH_RUN_TVM_VCPU, regs, err, 0);
 	if (err)
 		return covh_answer(regs, out, err, 0);
 	covh_world_enter(h, regs);
@@ -119,6 +135,7 @@ static int covh_handler(unsigned long extid, unsigned long funcid,
 	if (!covh_ready && fid != COVH_GET_TSM_INFO)
 		return covh_answer(regs, out, COVH_ERR_FAILED, 0);
 	err = calls[fid](regs, &value);
+	trace(fid, regs, err, value);
 	return covh_answer(regs, out, err, value);
 }
 

@@ -35,6 +35,11 @@ static int tramp_handler(unsigned long extid, unsigned long funcid,
 		scause = CAUSE_MONITOR_FAULT;
 		stval = 0;
 	}
+#ifdef CONFIG_SBI_COVH_TRACE
+	sbi_printf("opensbi-cove: hart %u: exit, cause 0x%lx, kind %lu\n",
+		   covh_hart_self(), (unsigned long)scause,
+		   (unsigned long)kind);
+#endif
 	covh_world_leave(h, regs, scause, stval, kind != COVH_EXIT_RESUMABLE);
 	covh_run_end(&h->run, (enum covh_exit_kind)kind);
 	covh_standalone_report();
