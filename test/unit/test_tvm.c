@@ -630,6 +630,47 @@ static void dead_tvm_can_only_be_destroyed(void **state)
 	assert_rc(OK, covh_destroy_tvm(a.id));
 }
 
+/* The guest shuts down on one vCPU while another one runs: that one is
+ * TERMINATED, however it comes out */
+static void all_vcpus_of_a_dead_tvm_terminate(void **state)
+{
+	struct covh_run first, second;
+
+	(void)state;
+	maker_init(&a);
+	for (u64 i = 1; i < 4; i++)
+		assert_rc(OK, covh_create_vcpu(a.id, i,
+					       maker_pages(&a, 1, PG)));
+	assert_rc(OK, covh_finalize_tvm(a.id, 0, 0, 0));
+	assert_rc(OK, covh_nacl_set_shmem(NACL_AREA, 0, 0));
+	assert_rc(OK, covh_run_begin(a.id, 0, 0, &first));
+	/* As the guest's hart_start will do */
+	first.tvm->vcpu[1].state = COVH_VCPU_RUNNABLE;
+	first.tvm->vcpu[2].state = COVH_VCPU_RUNNABLE;
+	AS_HART(1) {
+		assert_rc(OK, covh_nacl_set_shmem(NACL_AREA + 4 * PG, 0, 0));
+		assert_rc(OK, covh_run_begin(a.id, 1, 0, &second));
+	}
+	covh_run_end(&first, COVH_EXIT_TVM_DEAD);
+	assert_rc(FAILED, covh_destroy_tvm(a.id));
+	covh_run_end(&second, COVH_EXIT_RESUMABLE);
+	for (u64 i = 0; i < 4; i++) {
+		assert_int_equal(first.tvm->vcpu[i].state,
+				 COVH_VCPU_TERMINATED);
+		assert_rc(INV_PARAM, covh_run_begin(a.id, i, 0, &first));
+	}
+	assert_rc(OK, covh_destroy_tvm(a.id));
+	/* The slot's next TVM starts afresh */
+	maker_second(&b, &a);
+	assert_rc(INV_PARAM, covh_run_begin(b.id, 1, 0, &first));
+	assert_rc(OK, covh_create_vcpu(b.id, 1, maker_pages(&b, 1, PG)));
+	assert_rc(OK, covh_finalize_tvm(b.id, 0, 0, 0));
+	assert_rc(OK, covh_run_begin(b.id, 0, 77, &first));
+	assert_int_equal(first.htimedelta, -77);
+	covh_run_end(&first, COVH_EXIT_RESUMABLE);
+	assert_rc(INV_PARAM, covh_run_begin(b.id, 1, 0, &first));
+}
+
 /* Attacks */
 
 static void t04_foreign_page_refused(void **state)
@@ -987,6 +1028,7 @@ int main(void)
 		t(t16_one_vcpu_on_two_harts),
 		t(t67_run_needs_nacl_memory),
 		t(dead_tvm_can_only_be_destroyed),
+		t(all_vcpus_of_a_dead_tvm_terminate),
 		t(t04_foreign_page_refused),
 		t(t08_page_of_another_tvm_reads_zero),
 		t(t21_one_page_at_two_addresses),

@@ -92,7 +92,7 @@ long covh_global_fence(void)
 void covh_fence_set(struct covh_winset *out)
 {
 	covh_lock(&fs.lock);
-	*out = fs.set;
+	covh_winset_copy(out, &fs.set);
 	covh_unlock(&fs.lock);
 }
 
@@ -107,27 +107,24 @@ static long check_range(u64 pa, u64 n)
 	return 0;
 }
 
-/* The parts of a claimed range that the host reaches outside the pool */
+/* The parts of a claimed range that lie outside the pool. Pool pages are
+ * between them, so they are sorted and do not touch */
 static long plain_parts(u64 pa, u64 n, u32 kinds, struct covh_winset *parts)
 {
-	struct covh_winset old;
-	u64 run;
-	bool pooled;
+	bool pooled = kinds == COVH_KIND_POOLED;
+	u64 run = n;
 
 	parts->n = 0;
 	for (; n; n -= run, pa += run << COVH_PAGE_SHIFT) {
-		run = n;
-		if (kinds == COVH_KIND_POOLED)
-			continue;
-		if (kinds != COVH_KIND_PLAIN) {
+		if (kinds == (COVH_KIND_PLAIN | COVH_KIND_POOLED))
 			run = covh_page_kind_run(pa, n, &pooled);
-			if (pooled)
-				continue;
-		}
-		old = *parts;
-		if (covh_winset_add(&old, pa, pa + (run << COVH_PAGE_SHIFT),
-				    parts))
+		if (pooled)
+			continue;
+		if (parts->n == COVH_MAX_WINDOWS)
 			return COVH_ERR_FAILED;
+		parts->r[parts->n].base = pa;
+		parts->r[parts->n].end = pa + (run << COVH_PAGE_SHIFT);
+		parts->n++;
 	}
 
 	return 0;
@@ -137,13 +134,13 @@ static long plain_parts(u64 pa, u64 n, u32 kinds, struct covh_winset *parts)
 static long set_plus(const struct covh_winset *parts, struct covh_winset *out,
 		     u32 *need)
 {
-	struct covh_winset from = fs.set;
+	struct covh_winset from;
 	u32 i;
 
-	*out = fs.set;
 	*need = COVH_MAX_WINDOWS * 2;
+	covh_winset_copy(out, &fs.set);
 	for (i = 0; i < parts->n; i++) {
-		from = *out;
+		covh_winset_copy(&from, out);
 		if (covh_winset_add(&from, parts->r[i].base, parts->r[i].end,
 				    out))
 			return COVH_ERR_FAILED;
@@ -166,7 +163,7 @@ static long set_minus(u64 base, u64 end, struct covh_winset *out, u32 *need)
 
 static void publish(const struct covh_winset *next)
 {
-	fs.set = *next;
+	covh_winset_copy(&fs.set, next);
 	fs.seq++;
 }
 

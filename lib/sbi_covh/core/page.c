@@ -159,6 +159,8 @@ static bool bank_overlaps(u64 base, u64 pages)
 
 long covh_page_add_bank(u64 base, u64 pages, u64 *rec)
 {
+	u64 i;
+
 	if (nbanks == COVH_MAX_BANKS || !pages || !rec ||
 	    (base & (COVH_PAGE_SIZE - 1)) ||
 	    pages > (~(u64)0 >> COVH_PAGE_SHIFT) ||
@@ -166,7 +168,9 @@ long covh_page_add_bank(u64 base, u64 pages, u64 *rec)
 	    bank_overlaps(base, pages))
 		return COVH_ERR_FAILED;
 
-	memset(rec, 0, pages * sizeof(*rec));
+	/* RSVD. A loop over words: this is 1/512 of RAM */
+	for (i = 0; i < pages; i++)
+		rec_store(rec + i, COVH_PG_RSVD);
 	banks[nbanks].base = base;
 	banks[nbanks].pages = pages;
 	banks[nbanks].rec = rec;

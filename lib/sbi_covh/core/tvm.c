@@ -157,10 +157,10 @@ static u64 start_tvm(struct covh_tvm *t, u64 pgd, u64 state)
 	page->gstage_levels = gstage_levels;
 
 	covh_lock(&t->lock);
-	memset(t->vcpu, 0, sizeof(t->vcpu));
-	memset(&t->g, 0, sizeof(t->g));
 	t->g.root = pgd;
 	t->g.levels = gstage_levels;
+	t->g.pt_free = 0;
+	t->g.pt_free_count = 0;
 	t->state_page = state;
 	t->nvcpus = 0;
 	t->nrunning = 0;
@@ -305,6 +305,7 @@ static void free_pages_of(struct covh_tvm *t)
 		if (t->vcpu[i].state == COVH_VCPU_NONE)
 			continue;
 		free_page(t, t->vcpu[i].page);
+		t->vcpu[i].state = COVH_VCPU_NONE;
 		t->nvcpus--;
 	}
 	/* Keys are derived from what is in here: gone now, not at next use */

@@ -64,6 +64,17 @@ long covh_winset_sub(const struct covh_winset *set, u64 base, u64 end,
 	return 0;
 }
 
+void covh_winset_copy(struct covh_winset *dst, const struct covh_winset *src)
+{
+	u32 i;
+
+	dst->n = src->n;
+	for (i = 0; i < src->n; i++) {
+		dst->r[i].base = src->r[i].base;
+		dst->r[i].end = src->r[i].end;
+	}
+}
+
 bool covh_winset_covers(const struct covh_winset *set, u64 base, u64 end)
 {
 	u32 i;

@@ -38,6 +38,9 @@ long covh_winset_add(const struct covh_winset *set, u64 base, u64 end,
 long covh_winset_sub(const struct covh_winset *set, u64 base, u64 end,
 		     struct covh_winset *out);
 
+/** Copy a set, its ranges in use only */
+void covh_winset_copy(struct covh_winset *dst, const struct covh_winset *src);
+
 /** True if every byte of [base, end) lies in the set */
 bool covh_winset_covers(const struct covh_winset *set, u64 base, u64 end);
 
