@@ -33,7 +33,7 @@ void *memset(void *dst, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 
 /** What must hold, checked in debug builds only: stops the machine */
-#ifdef COVH_DEBUG
+#if defined(COVH_DEBUG) || defined(CONFIG_SBI_COVH_TEST)
 #define COVH_ASSERT(__c)	do { if (!(__c)) __builtin_trap(); } while (0)
 #else
 #define COVH_ASSERT(__c)	do { (void)sizeof(__c); } while (0)
