@@ -137,6 +137,20 @@ static int probe_gstage(u32 *levels, u32 *vmid_bits)
 	return 0;
 }
 
+/*
+ * The pool, the windows and the reset device are kept from the root domain's
+ * harts; another domain's regions would have to be searched for holes.
+ */
+static bool other_domains(void)
+{
+	struct sbi_domain *dom;
+	u32 n = 0;
+
+	sbi_domain_for_each(dom)
+		n++;
+	return n > 1;
+}
+
 static bool may_touch(unsigned long addr, unsigned long size)
 {
 	return covh_page_host_may_touch(addr, size);
@@ -170,6 +184,9 @@ void covh_boot_start(void *fdt)
 
 	if (failed)
 		return;
+	if (other_domains())
+		return give_up("there are OpenSBI domains beside root",
+			       SBI_ENOTSUPP);
 	rc = probe_gstage(&levels, &vmid_bits);
 	if (rc)
 		return give_up("no usable G-stage", rc);

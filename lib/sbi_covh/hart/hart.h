@@ -43,10 +43,9 @@ struct covh_hart {
 	/** What the host continues with */
 	struct sbi_trap_regs host_regs;
 	struct covh_host_csrs host_csrs;
-	/** PMP registers as OpenSBI left them, and the images of both views */
+	/** PMP registers as OpenSBI left them the first time (count 0: not yet),
+	 * and the images of both views */
 	struct covh_pmpfixed fixed;
-	/** How many of them OpenSBI uses, with the catch-all; 0: not seen yet */
-	u32 own_entries;
 	struct covh_pmpview view;
 	/** pmpcfg registers (of 8 entries) of both views, and a mask of those in
 	 * which they differ: what a switch writes */

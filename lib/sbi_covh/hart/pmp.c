@@ -38,12 +38,7 @@ static void cfg_write(u32 reg, u64 val)
 	csr_write_num(CSR_PMPCFG0 + 2 * reg, val);
 }
 
-/*
- * A hart that starts again or resumes finds its old windows behind OpenSBI's
- * catch-all: only the first @own entries have been written anew. 0: not known.
- */
-static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f,
-		       u32 own)
+static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f)
 {
 	u32 i, n = sbi_hart_pmp_count(scratch);
 
@@ -57,8 +52,6 @@ static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f,
 		f->addr[i] = csr_read_num(CSR_PMPADDR0 + i);
 		f->cfg[i] = csr_read_num(CSR_PMPCFG0 + 2 * (i / CFG_PER_REG)) >>
 			    (8 * (i % CFG_PER_REG));
-		if (own && i >= own)
-			f->cfg[i] = 0;
 	}
 }
 
@@ -154,45 +147,63 @@ static void prune_deny(const struct covh_pmpfixed *f)
 	}
 }
 
-int covh_pmp_configured(struct sbi_scratch *scratch)
+static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 {
-	static u32 cold_boot_done;
-	bool cold;
-	struct covh_hart *h = covh_hart_this();
-	u32 free, used;
-
-	if (!h || !covh_place.block_size)
-		return 0;
-
-	h->in_guest = false;
-	h->sse_masked = false;
 	h->has_stateen = sbi_hart_has_extension(scratch,
 						SBI_HART_EXT_SMSTATEEN);
 	h->has_aia = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMAIA);
 	h->has_fp = misa_extension('F') && misa_extension('D');
+}
 
+/* The boot hart settles what all others must be able to do as well */
+static int start_windows(const struct covh_hart *h)
+{
+	static const struct covh_winset none;
+	static struct covh_pmpview view;
+	u32 free;
+
+	prune_deny(&h->fixed);
+	if (covh_pmpview_build(&h->fixed, covh_place.block,
+			       covh_place.block_size, covh_deny, covh_ndeny,
+			       &none, &view)) {
+		sbi_printf("opensbi-cove: no TSM: %u PMP entries do not suffice\n",
+			   h->fixed.count);
+		return SBI_ENOSPC;
+	}
+	free = covh_pmpview_free(&h->fixed);
+	covh_fence_init(free);
+	sbi_printf("opensbi-cove: PMP %u entries, %u used, %u free for windows\n",
+		   h->fixed.count, h->fixed.count - free, free);
+	covh_ready = true;
+	return 0;
+}
+
+int covh_pmp_configured(struct sbi_scratch *scratch)
+{
+	static u32 cold_boot_done;
+	struct covh_hart *h = covh_hart_this();
+	bool cold;
+
+	h->in_guest = false;
+	h->sse_masked = false;
+	find_features(h, scratch);
 	/* OpenSBI writes the same regions every time, but it leaves entries
 	 * that it does not need as they are: after a restart they are ours */
 	if (!h->fixed.count)
-		read_fixed(scratch, &h->fixed, h->own_entries);
-	free = covh_pmpview_free(&h->fixed);
-	h->own_entries = h->fixed.count - free;
+		read_fixed(scratch, &h->fixed);
+
 	cold = !__atomic_exchange_n(&cold_boot_done, 1, __ATOMIC_ACQ_REL);
-	if (cold) {
-		prune_deny(&h->fixed);
-		used = h->fixed.count - free;
-		covh_fence_init(free);
-		sbi_printf("opensbi-cove: PMP %u entries, %u used, %u free for windows\n",
-			   h->fixed.count, used, free);
-	} else if (free < covh_fence_pmp_entries()) {
+	if (cold && start_windows(h))
+		return 0;
+	if (!covh_ready)
+		return 0;
+	if (covh_pmpview_free(&h->fixed) < covh_fence_pmp_entries())
 		return SBI_ENOSPC;
-	}
 	/* A hart that was stopped starts afresh; one that resumes goes on */
 	if (__sbi_hsm_hart_get_state(covh_hart_self()) !=
 	    SBI_HSM_STATE_RESUME_PENDING)
 		covh_nacl_drop();
 	covh_local_fence();
-	covh_ready = true;
 	if (cold)
 		covh_standalone_start();
 	return 0;
