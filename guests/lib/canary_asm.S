@@ -44,6 +44,8 @@ canary_leave:
 	beq	a0, t0, leave_fault
 	li	t0, CANARY_SPIN
 	beq	a0, t0, leave_spin
+	li	t0, CANARY_SRST
+	beq	a0, t0, leave_srst
 
 	.macro	fill from, to
 	.set	i, \from
@@ -83,6 +85,17 @@ leave_fault:
 leave_spin:
 	fill	1, 31
 1:	j	1b
+
+	/* Shutdown, no reason: does not come back */
+leave_srst:
+	fill	1, 9
+	fill	12, 15
+	fill	18, 31
+	li	a0, 0
+	li	a1, 0
+	li	a6, 0
+	li	a7, 0x53525354
+	ecall
 
 left:
 	csrrw	sp, sscratch, sp

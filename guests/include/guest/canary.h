@@ -19,6 +19,7 @@
 #define CANARY_WFI   1
 #define CANARY_FAULT 2
 #define CANARY_SPIN  3
+#define CANARY_SRST  4
 
 /** The byte that CANARY_ECALL prints: an exclamation mark */
 #define CANARY_CHAR 33
