@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* T-11, T-18: registers after every kind of exit. */
+
+#include <string.h>
+#include "world.h"
+
+static void canary(unsigned long mode, enum world_fp fp)
+{
+	struct tvm *t = world_guest("canary", mode);
+	struct world w = { .tvm = t, .fp = fp };
+
+	CHECK_EQ(world_run(&w), TVM_SHUTDOWN);
+	if (mode != CANARY_SRST)
+		world_expect(t, "canary", 0);
+	CHECK(w.exceptions & 1UL << CAUSE_VS_ECALL);
+	CHECK(w.exceptions & 1UL << CAUSE_STORE_GPF);
+	if (mode == CANARY_WFI)
+		CHECK(w.exceptions & 1UL << CAUSE_VIRTUAL_INSN);
+	if (mode == CANARY_FAULT)
+		CHECK(w.exceptions & 1UL << CAUSE_LOAD_GPF);
+	CHECK_EQ(tvm_destroy(t), 0);
+}
+
+static void both(unsigned long mode)
+{
+	canary(mode, WORLD_FP_LATE);
+	canary(mode, WORLD_FP_ON);
+}
+
+static void after_ecall(void)
+{
+	both(CANARY_ECALL);
+}
+
+static void after_wfi(void)
+{
+	both(CANARY_WFI);
+}
+
+static void after_fault(void)
+{
+	both(CANARY_FAULT);
+}
+
+static void after_srst(void)
+{
+	both(CANARY_SRST);
+}
+
+static void timer_soon(struct world *w)
+{
+	(void)w;
+	timer_set(time_now() + time_us(300));
+	csr_set(sie, SIP_STIP);
+}
+
+static void ssi_pending(struct world *w)
+{
+	(void)w;
+	csr_set(sie, SIP_SSIP);
+	ipi_send(this_hart());
+}
+
+/* The canary guest spins with canaries in all registers */
+static void spinning(unsigned long irq, void (*prepare)(struct world *w))
+{
+	enum world_fp fp;
+	struct world w;
+	int i;
+
+	for (fp = WORLD_FP_LATE; fp <= WORLD_FP_ON; fp++) {
+		w = (struct world){ .fp = fp, .prepare = prepare };
+		w.tvm = world_guest("canary", CANARY_SPIN);
+		for (i = 0; i < 40; i++) {
+			CHECK_EQ(world_run_once(&w), TVM_CONTINUE);
+			CHECK_EQ(tvm_handle_exit(w.tvm), TVM_CONTINUE);
+		}
+		CHECK_EQ(w.tvm->exit.scause, SCAUSE_IRQ | irq);
+		CHECK_EQ(w.interrupts, 1UL << irq);
+		csr_write(sie, 0);
+		timer_clear();
+		CHECK_EQ(tvm_destroy(w.tvm), 0);
+	}
+}
+
+static void after_timer(void)
+{
+	spinning(IRQ_STI, timer_soon);
+}
+
+static void after_ssi(void)
+{
+	/* Pending at RUN: one exit each, and no progress, so also a spell
+	 * of the timer to let the guest reach its loop */
+	spinning(IRQ_STI, timer_soon);
+	struct world w = { .prepare = ssi_pending };
+	int i;
+
+	w.tvm = world_guest("canary", CANARY_SPIN);
+	for (i = 0; i < 10; i++) {
+		CHECK_EQ(world_run_once(&w), TVM_CONTINUE);
+		CHECK_EQ(w.tvm->exit.scause, SCAUSE_IRQ | IRQ_SSI);
+		CHECK(csr_read(sip) & SIP_SSIP);
+		CHECK_EQ(tvm_handle_exit(w.tvm), TVM_CONTINUE);
+	}
+}
+
+static void after_fatal(void)
+{
+	struct world w = { .fp = WORLD_FP_LATE };
+	unsigned long i;
+
+	for (i = 0; i < 3; i++) {
+		w.tvm = world_guest("outside", i);
+		CHECK_EQ(world_run(&w), TVM_FATAL);
+		CHECK_EQ(w.tvm->exit.gpa, 0);
+		CHECK_EQ(tvm_destroy(w.tvm), 0);
+	}
+}
+
+/* Two guests that compute, one after each exit of the other */
+static void alternating(void)
+{
+	struct world w[2] = { { .fp = WORLD_FP_LATE }, { .fp = WORLD_FP_ON } };
+	enum tvm_result r[2] = { TVM_CONTINUE, TVM_CONTINUE };
+	unsigned long slot[2][2];
+	int i;
+
+	memset(slot, 0, sizeof(slot));
+	w[0].tvm = world_guest("fp", 40);
+	w[1].tvm = world_guest("fp", 60);
+	for (i = 0; r[0] == TVM_CONTINUE || r[1] == TVM_CONTINUE; i ^= 1) {
+		if (r[i] != TVM_CONTINUE)
+			continue;
+		CHECK_EQ(nacl_setup(), 0);
+		/* The answers of one are not the other's */
+		*nacl_gpr(REG_A0) = slot[i][0];
+		*nacl_gpr(REG_A0 + 1) = slot[i][1];
+		r[i] = world_run_once(&w[i]);
+		if (r[i] == TVM_CONTINUE)
+			r[i] = tvm_handle_exit(w[i].tvm);
+		slot[i][0] = *nacl_gpr(REG_A0);
+		slot[i][1] = *nacl_gpr(REG_A0 + 1);
+	}
+	for (i = 0; i < 2; i++) {
+		CHECK_EQ(r[i], TVM_SHUTDOWN);
+		world_expect(w[i].tvm, "fp", 0);
+	}
+}
+
+/* Canaries in one guest's FP registers, then a guest that looks */
+static void foreign_fp(void)
+{
+	struct world a = { .prepare = timer_soon }, b = { 0 };
+	int i;
+
+	a.tvm = world_guest("canary", CANARY_SPIN);
+	for (i = 0; i < 40; i++) {
+		CHECK_EQ(world_run_once(&a), TVM_CONTINUE);
+		CHECK_EQ(tvm_handle_exit(a.tvm), TVM_CONTINUE);
+	}
+	CHECK_EQ(a.tvm->exit.scause, SCAUSE_IRQ | IRQ_STI);
+	b.tvm = world_guest("world", WORLD_FPINIT);
+	CHECK_EQ(world_run(&b), TVM_SHUTDOWN);
+	world_expect(b.tvm, "fpinit", 0);
+}
+
+static void vector_load(const uint8_t *v, unsigned long bytes)
+{
+	__asm__ __volatile__(".option push\n"
+			     ".option arch, +v\n"
+			     "vl8re8.v v0, (%0)\n"
+			     "vl8re8.v v8, (%1)\n"
+			     "vl8re8.v v16, (%2)\n"
+			     "vl8re8.v v24, (%3)\n"
+			     "vsetvli zero, zero, e16, m1, tu, mu\n"
+			     "csrwi vstart, 1\n"
+			     "csrwi vcsr, 5\n"
+			     ".option pop\n" ::"r"(v),
+			     "r"(v + 8 * bytes), "r"(v + 16 * bytes),
+			     "r"(v + 24 * bytes)
+			     : "memory");
+}
+
+static void vector_store(uint8_t *v, unsigned long bytes)
+{
+	__asm__ __volatile__(".option push\n"
+			     ".option arch, +v\n"
+			     "csrwi vstart, 0\n"
+			     "vs8r.v v0, (%0)\n"
+			     "vs8r.v v8, (%1)\n"
+			     "vs8r.v v16, (%2)\n"
+			     "vs8r.v v24, (%3)\n"
+			     ".option pop\n" ::"r"(v),
+			     "r"(v + 8 * bytes), "r"(v + 16 * bytes),
+			     "r"(v + 24 * bytes)
+			     : "memory");
+}
+
+#define VCSRS(X) X(0x008) X(0x00f) X(0xc20) X(0xc21)
+
+static void vector(void)
+{
+	struct tvm *t = world_guest("illegal", ILLEGAL_VECTOR);
+	unsigned long old = csr_read(sstatus), bytes, i;
+	unsigned long before[4], after[4], *p;
+	uint8_t *v = page_alloc(2, PAGE_SIZE);
+	enum tvm_result r;
+
+	csr_set(sstatus, SSTATUS_VS);
+	if (csr_probe_read(0xc22, &bytes) || 32 * bytes > PAGE_SIZE) {
+		csr_write(sstatus, old);
+		page_free(v, 2);
+		CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
+		world_expect(t, "vector", CAUSE_ILLEGAL);
+		SKIP("the hart has no V");
+	}
+	for (i = 0; i < 32 * bytes; i++)
+		v[i] = (uint8_t)(i * 7 + 3);
+	do {
+		csr_set(sstatus, SSTATUS_VS);
+		vector_load(v, bytes);
+		p = before;
+#define READ(csr) *p++ = csr_read(csr);
+		VCSRS(READ)
+		r = tvm_run_once(t, 0);
+		CHECK_EQ(csr_read(sstatus) & SSTATUS_VS, SSTATUS_VS);
+		p = after;
+		VCSRS(READ)
+		vector_store(v + PAGE_SIZE, bytes);
+		CHECK(!memcmp(v, v + PAGE_SIZE, 32 * bytes));
+		CHECK(!memcmp(before, after, sizeof(before)));
+		if (r == TVM_CONTINUE)
+			r = tvm_handle_exit(t);
+	} while (r == TVM_CONTINUE);
+	csr_write(sstatus, old);
+	CHECK_EQ(r, TVM_SHUTDOWN);
+	world_expect(t, "vector", CAUSE_ILLEGAL);
+	world_expect(t, "fpoff", CAUSE_ILLEGAL);
+	page_free(v, 2);
+}
+
+TEST_GROUP(world_regs,
+	   { "T-11 registers after a forwarded ecall", after_ecall },
+	   { "T-11 registers after WFI", after_wfi },
+	   { "T-11 registers after a page fault", after_fault },
+	   { "T-11 registers after a shutdown", after_srst },
+	   { "T-11 registers after a fatal fault", after_fatal },
+	   { "T-11 registers after the host's timer interrupt", after_timer },
+	   { "T-11 registers after a software interrupt", after_ssi },
+	   { "T-11 vector registers", vector },
+	   { "T-18 two guests' FP state, exit by exit", alternating },
+	   { "T-18 a guest's FP state is not another's", foreign_fp });
