@@ -53,6 +53,9 @@ enum tvm_result world_run(struct world *w);
 /** A TVM from the pool or a window, demand-zero pages. */
 struct tvm *world_guest(const char *name, unsigned long arg);
 
+/** Destroy the TVM, and make another of it; a case has 4 at most. */
+void world_rebuild(struct tvm *t, const char *name, unsigned long arg);
+
 /** Fail unless line "name=" of the guest's output has the number. */
 void world_expect(const struct tvm *t, const char *name, long want);
 

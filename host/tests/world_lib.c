@@ -39,6 +39,17 @@ struct tvm *world_guest(const char *name, unsigned long arg)
 	return test_guest(name, &cfg, arg);
 }
 
+void world_rebuild(struct tvm *t, const char *name, unsigned long arg)
+{
+	struct tvm_config cfg = { .lazy = true, .window = !free_pool.nr };
+
+	CHECK_EQ(tvm_destroy(t), 0);
+	memset(t, 0, sizeof(*t));
+	cfg.arg = arg;
+	CHECK(image_find(name, &cfg.elf, &cfg.elf_size));
+	CHECK_EQ(tvm_build(t, &cfg), 0);
+}
+
 void world_expect(const struct tvm *t, const char *name, long want)
 {
 	long got;
