@@ -156,16 +156,16 @@ static long local_fence(void *arg)
 /* Until the second hart has fenced, the page is CONVERTING for everybody */
 static void window_converting(void)
 {
-	struct hart *h = test_second_hart();
 	struct conf *c = test_conf();
 	unsigned long page;
 
+	test_second_hart();
 	CHECK_EQ(conf_convert(c, false, 1, PAGE_SIZE), 0);
 	page = c->range[0].base;
 	CHECK_EQ(covh_global_fence().error, 0);
 	CHECK_STATE(page, PG_CONVERTING);
 	deny_all(page);
-	CHECK_EQ(hart_call(h, local_fence, NULL), 0);
+	CHECK_EQ(hart_each(local_fence, NULL), 0);
 	CHECK_STATE(page, PG_CONF_FREE);
 	deny_all(page);
 }

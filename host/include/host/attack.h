@@ -45,6 +45,15 @@ bool peek(unsigned long pa, unsigned long *val);
 			CHECK_EQ(page_state(pa), want); \
 	} while (0)
 
+/** End the case as failed unless a call fails with @want and value 0. */
+#define REFUSED(call, want)                                                \
+	do {                                                               \
+		struct sbiret __r = (call);                                \
+		if (__r.error != (want) || __r.value)                      \
+			FAIL(#call ": expected %ld, got %ld, value 0x%lx", \
+			     (long)(want), __r.error, __r.value);          \
+	} while (0)
+
 /** Pages whose state and content must not change. */
 struct watch {
 	struct phys_range r[16];
