@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * T-72 over two boots, with boot argument reboot=1. The first leaves TVMs
+ * with something in their pages and resets through SRST; the second looks
+ * for it. A page of ordinary RAM, which survives, says where those pages are.
+ */
+
+#include <string.h>
+#include <host/attack.h>
+
+#define MAGIC 0x7e570072a5a50072UL
+/* What guest peek fills its pages with, plus the page's number */
+#define FILL	   0x5ec4e75ec4e75ec4UL
+#define FILL_PAGES 64UL
+#define MAX_RANGES 8
+/* Its constant may stand in a copy of the guest's code */
+#define FEW_MATCHES 8
+
+struct note {
+	unsigned long magic;
+	unsigned long nr;
+	struct conf_range range[MAX_RANGES];
+};
+
+static struct note *find_note(void)
+{
+	unsigned long at = ranges_alloc_top(&free_ram, PAGE_SIZE, PAGE_SIZE);
+
+	CHECK(at);
+	return (struct note *)at;
+}
+
+static void remember(struct note *note, const struct conf *c)
+{
+	int i;
+
+	for (i = 0; i < c->nr; i++) {
+		CHECK(note->nr < MAX_RANGES);
+		note->range[note->nr++] = c->range[i];
+	}
+}
+
+static struct tvm *fill(bool window)
+{
+	struct tvm_config cfg = { .window = window, .lazy = true };
+	struct tvm *t = test_guest("peek", &cfg, 0);
+
+	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
+	return t;
+}
+
+static long spin(void *arg)
+{
+	return (long)tvm_run(arg, 0);
+}
+
+/* A vCPU that is inside while the machine goes down */
+static void start_spinner(void)
+{
+	struct tvm *t = test_guest("spin", NULL, 0);
+	struct hart *h = hart_get(1);
+
+	CHECK_EQ(hart_start(h), 0);
+	hart_post(h, spin, t);
+	while (!strstr((const char *)t->output, "spin=1\n"))
+		time_delay(100);
+}
+
+static unsigned long matches(unsigned long page)
+{
+	unsigned long i, val, n = 0;
+
+	for (i = page; i < page + PAGE_SIZE; i += 8) {
+		if (probe_load(page, NULL)) {
+			if (!peek(i, &val))
+				return 0;
+		} else {
+			val = *(volatile unsigned long *)i;
+		}
+		n += val - FILL < FILL_PAGES;
+	}
+	return n;
+}
+
+/* There is something to find, as far as one can see */
+static void check_filled(const struct note *note)
+{
+	unsigned long r, i, n = 0;
+
+	if (!debug_present())
+		return;
+	for (r = 0; r < note->nr; r++) {
+		for (i = 0; i < note->range[r].pages; i++)
+			n += matches(note->range[r].base + (i << PAGE_SHIFT)) ==
+			     PAGE_SIZE / 8;
+	}
+	NOTE("%lu pages are filled", n);
+	CHECK(n >= FILL_PAGES);
+}
+
+static void first_boot(struct note *note)
+{
+	memset(note, 0, PAGE_SIZE);
+	if (free_pool.nr)
+		remember(note, &fill(false)->conf);
+	remember(note, &fill(true)->conf);
+	check_filled(note);
+	if (hart_count() > 1)
+		start_spinner();
+	note->magic = MAGIC;
+	__asm__ __volatile__("fence rw, rw" ::: "memory");
+	sbi_call(SBI_EID_SRST, 0, SBI_SRST_COLD_REBOOT, SBI_SRST_NO_REASON);
+	FAIL("SRST came back");
+}
+
+static void check_page(unsigned long page, bool pool)
+{
+	unsigned long i, val;
+
+	if (pool)
+		check_denied(page);
+	for (i = page; i < page + PAGE_SIZE; i += 8) {
+		if (pool) {
+			if (!peek(i, &val))
+				return;
+		} else {
+			CHECK_EQ(probe_load(i, &val), 0);
+		}
+		if (val)
+			FAIL("0x%lx holds 0x%lx after the reset", i, val);
+	}
+}
+
+static void second_boot(struct note *note)
+{
+	unsigned long r, i, at, n;
+	const unsigned long *p;
+	int k;
+
+	note->magic = 0;
+	CHECK(note->nr && note->nr <= MAX_RANGES);
+	for (r = 0; r < note->nr; r++) {
+		NOTE("former pages 0x%lx, %lu", note->range[r].base,
+		     note->range[r].pages);
+		for (i = 0; i < note->range[r].pages; i++)
+			check_page(note->range[r].base + (i << PAGE_SHIFT),
+				   note->range[r].pool);
+	}
+	/* And nowhere else in what the host can read */
+	for (k = 0; k < free_ram.nr; k++) {
+		for (at = free_ram.r[k].start; at < free_ram.r[k].end;
+		     at += PAGE_SIZE) {
+			p = (const unsigned long *)at;
+			for (n = 0, i = 0; i < PAGE_SIZE / 8; i++)
+				n += p[i] - FILL < FILL_PAGES;
+			if (n > FEW_MATCHES)
+				FAIL("0x%lx: %lu words of a guest", at, n);
+		}
+	}
+}
+
+static void reboot(void)
+{
+	struct note *note;
+
+	if (!bootarg_ulong("reboot", 0))
+		SKIP("needs boot argument reboot=1 and a group of its own");
+	note = find_note();
+	if (note->magic == MAGIC)
+		second_boot(note);
+	else
+		first_boot(note);
+	page_free(note, 1);
+}
+
+TEST_GROUP(reboot, { "T-72 nothing of a TVM survives SRST", reboot });
