@@ -36,8 +36,8 @@ struct covh_hart {
 	bool in_guest;
 	/** Our own mask of SSE events is in force and must be taken back */
 	bool sse_masked;
-	/** The hart has Smstateen, AIA's CSRs, F and D */
-	bool has_stateen, has_aia, has_fp;
+	/** The hart has Smstateen, AIA's CSRs, F and D, Ssctr */
+	bool has_stateen, has_aia, has_fp, has_ctr;
 	/** The run in progress */
 	struct covh_run run;
 	/** What the host continues with */

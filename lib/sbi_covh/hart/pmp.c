@@ -8,6 +8,7 @@
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_console.h>
+#include <sbi/sbi_csr_detect.h>
 #include <sbi/sbi_error.h>
 #include <sbi/sbi_hart.h>
 #include <sbi/sbi_ecall_interface.h>
@@ -149,10 +150,15 @@ static void prune_deny(const struct covh_pmpfixed *f)
 
 static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 {
+	struct sbi_trap_info trap = { 0 };
+
 	h->has_stateen = sbi_hart_has_extension(scratch,
 						SBI_HART_EXT_SMSTATEEN);
 	h->has_aia = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMAIA);
 	h->has_fp = misa_extension('F') && misa_extension('D');
+	/* Not all versions of OpenSBI know it, but the host may use it */
+	csr_read_allowed(COVH_CSR_VSCTRCTL, &trap);
+	h->has_ctr = !trap.cause;
 }
 
 /* The boot hart settles what all others must be able to do as well */

@@ -15,6 +15,7 @@
 #define ALWAYS		true
 #define STATEEN		(h->has_stateen)
 #define AIA		(h->has_aia)
+#define CTR		(h->has_ctr)
 
 /* The guest gets of the hart's envcfg what OpenSBI enabled at boot, less what
  * the host may have asked FWFT for since */
@@ -155,6 +156,10 @@ void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs)
 	covh_fencelog(COVH_LOG_HGATP, run->hgatp);
 	covh_pmp_enter_guest(h);
 	flush_all();
+	/* What the host, or another TVM, has executed from pages that are now
+	 * this TVM's code may still be in the instruction cache */
+	__asm__ __volatile__("fence.i" : : : "memory");
+	covh_fencelog(COVH_LOG_FENCE_I, 0);
 	flush_vmid();
 	h->in_guest = true;
 }

@@ -11,8 +11,8 @@
  *   EXIT    written with the exit's cause at exit, nothing is kept
  *   FIXED   not touched, for the reason given
  *
- * needs: ALWAYS, STATEEN (Smstateen), AIA (Smaia and Ssaia). A test holds this
- * list against the privileged specification's list of CSRs.
+ * needs: ALWAYS, STATEEN (Smstateen), AIA (Smaia and Ssaia), CTR (Ssctr). A
+ * test holds this list against the privileged specification's list of CSRs.
  */
 
 #ifndef __COVH_WORLD_CSRS_H__
@@ -46,6 +46,9 @@
 #endif
 #define COVH_GUEST_HSTATEEN0	0xC000000000000000UL
 
+/* No assembler that we support has names for these */
+#define COVH_CSR_VSCTRCTL	0x24E
+
 #define COVH_WORLD_CSRS(X)						\
 	X(MEDELEG,	0x302, ALWAYS,	SWITCH,	COVH_GUEST_MEDELEG)	\
 	X(MENVCFG,	0x30A, ALWAYS,	SWITCH,				\
@@ -70,6 +73,8 @@
 	X(HVIPRIO1,	0x646, AIA,	SWITCH,	0)			\
 	X(HVIPRIO2,	0x647, AIA,	SWITCH,	0)			\
 	X(VSISELECT,	0x250, AIA,	SWITCH,	0)			\
+	X(SCTRCTL,	0x14E, CTR,	SWITCH,	0)			\
+	X(VSCTRCTL,	0x24E, CTR,	SWITCH,	0)			\
 	X(HTVAL,	0x643, ALWAYS,	SWITCH,	0)			\
 	X(HTINST,	0x64A, ALWAYS,	SWITCH,	0)			\
 	X(HGATP,	0x680, ALWAYS,	SWITCH,	run->hgatp)		\
@@ -124,6 +129,36 @@
 	X(SCONTEXT,	0x5A8, ALWAYS,	FIXED,				\
 	  "debug context; hstateen0 hides it from the guest")		\
 	X(SRMCFG,	0x181, ALWAYS,	FIXED,				\
-	  "Ssqosid is not enabled for guests: mstateen0 traps it")
+	  "the host's accounting; VS accesses trap")			\
+	X(SCTRSTATUS,	0x14F, CTR,	FIXED,				\
+	  "recording is off in the guest world; hstateen0 hides it")	\
+	X(SCTRDEPTH,	0x15F, CTR,	FIXED,	"VS accesses trap")	\
+	X(SCOUNTINHIBIT, 0x120, ALWAYS,	FIXED,				\
+	  "a view of mcountinhibit, which is switched; VS accesses trap") \
+	X(SIREG2,	0x152, AIA,	FIXED,	"a window, as siselect")	\
+	X(SIREG3,	0x153, AIA,	FIXED,	"a window, as siselect")	\
+	X(SIREG4,	0x155, AIA,	FIXED,	"a window, as siselect")	\
+	X(SIREG5,	0x156, AIA,	FIXED,	"a window, as siselect")	\
+	X(SIREG6,	0x157, AIA,	FIXED,	"a window, as siselect")	\
+	X(VSIREG2,	0x252, AIA,	FIXED,	"a window, as vsiselect") \
+	X(VSIREG3,	0x253, AIA,	FIXED,	"a window, as vsiselect") \
+	X(VSIREG4,	0x255, AIA,	FIXED,	"a window, as vsiselect") \
+	X(VSIREG5,	0x256, AIA,	FIXED,	"a window, as vsiselect") \
+	X(VSIREG6,	0x257, AIA,	FIXED,	"a window, as vsiselect") \
+	X(SSP,		0x011, ALWAYS,	FIXED,				\
+	  "Zicfiss is off for guests: menvcfg.SSE is 0 meanwhile")	\
+	X(JVT,		0x017, STATEEN,	FIXED,				\
+	  "Zcmt excludes RV64GC; hstateen0 hides it")			\
+	X(FFLAGS,	0x001, ALWAYS,	FIXED,	"part of fcsr")		\
+	X(FRM,		0x002, ALWAYS,	FIXED,	"part of fcsr")		\
+	X(FCSR,		0x003, ALWAYS,	FIXED,				\
+	  "the trampoline switches it with the FP registers")		\
+	X(VSTART,	0x008, ALWAYS,	FIXED,				\
+	  "V is off in the guest world: sstatus.VS is 0")		\
+	X(VXSAT,	0x009, ALWAYS,	FIXED,	"as vstart")		\
+	X(VXRM,		0x00A, ALWAYS,	FIXED,	"as vstart")		\
+	X(VCSR,		0x00F, ALWAYS,	FIXED,	"as vstart")		\
+	X(VL,		0xC20, ALWAYS,	FIXED,	"as vstart")		\
+	X(VTYPE,	0xC21, ALWAYS,	FIXED,	"as vstart")
 
 #endif

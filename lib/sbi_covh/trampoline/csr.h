@@ -50,6 +50,7 @@
 #define CAUSE_STORE_GUEST_PAGE	23
 
 #define INSN_WFI		0x10500073UL
+#define INSN_WRS_NTO		0x00D00073UL
 
 #define __csr_str(__s)		#__s
 #define csr_read(__csr)							\

@@ -33,6 +33,9 @@ tramp_trap:
 	.option pop
 1:
 	mv	sp, a1
+	/* A reservation of the host, or of the vCPU's last run, ends here */
+	addi	t0, sp, -8
+	sc.d	zero, zero, (t0)
 	call	tramp_enter
 	/* Falls into the guest with a0 = vCPU state page */
 
@@ -82,10 +85,20 @@ trap_save:
 	/* Leave to M-mode: a0 = kind, a1 = scause, a2 = stval */
 	.global tramp_leave
 tramp_leave:
+	addi	t0, sp, -8
+	sc.d	zero, zero, (t0)
 	li	a7, COVH_TRAMP_EID
 	ecall
 monitor_fault:
-	li	a0, COVH_TRAMP_MONITOR_FAULT
+	csrw	sscratch, zero
+	/* The TVM dies. If its FP registers are loaded, nobody knows whose
+	 * page they belong to: they must not be seen */
+	csrr	a1, sstatus
+	srli	a1, a1, 13
+	andi	a1, a1, 3
+	beqz	a1, 1f
+	call	tramp_fp_clear
+1:	li	a0, COVH_TRAMP_MONITOR_FAULT
 	csrr	a1, scause
 	csrr	a2, sepc
 	li	a7, COVH_TRAMP_EID
@@ -107,6 +120,17 @@ tramp_fp_save:
 	fp_each	fsd
 	csrr	t0, fcsr
 	sd	t0, 256(a0)
+	ret
+
+	.macro fp_zero
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, \
+		17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	fmv.d.x	f\n, zero
+	.endr
+	.endm
+tramp_fp_clear:
+	fp_zero
+	csrw	fcsr, zero
 	ret
 
 	.global tramp_fp_load

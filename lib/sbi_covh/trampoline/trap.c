@@ -108,6 +108,11 @@ static void virtual_insn(struct covh_vcpu_page *v, u64 insn)
 {
 	struct tramp_exit e = { .scause = CAUSE_VIRTUAL_INSN, .stval = insn };
 
+	/* A wait that may end at any time, and VTW ends it at once */
+	if (insn == INSN_WRS_NTO) {
+		tramp_skip_insn(4);
+		return;
+	}
 	if (insn != INSN_WFI) {
 		tramp_inject(CAUSE_ILLEGAL, insn);
 		return;
@@ -122,9 +127,11 @@ void tramp_handle(struct covh_vcpu_page *v)
 	struct tramp_exit e = { .scause = scause };
 
 	/* sscratch was not 0, yet this is no trap of the TVM */
-	if (!(csr_read(CSR_HSTATUS) & HSTATUS_SPV))
+	if (!(csr_read(CSR_HSTATUS) & HSTATUS_SPV)) {
+		tramp_fp_unload(v);
 		tramp_leave(COVH_TRAMP_MONITOR_FAULT, scause,
 			    csr_read(CSR_SEPC));
+	}
 
 	/* A host interrupt ends the run; it stays pending for the host */
 	if (scause & CAUSE_IRQ)

@@ -34,5 +34,7 @@
 #define COVH_LOG_HFENCE_GVMA	6
 /** hfence.vvma; argument: hgatp at that time */
 #define COVH_LOG_HFENCE_VVMA	7
+/** fence.i */
+#define COVH_LOG_FENCE_I	8
 
 #endif
