@@ -62,6 +62,15 @@ else
 		cat "$root/platform/cove/configs/$config.config"
 		tr ' ' '\n' <<<"${EXTRA_CONFIG:-}"
 	} | update "$out/defconfig"
+	# An auto.conf whose content stays is not written again, but what depends
+	# on it is: OpenSBI's make would read it and start over, for ever.
+	kconfig=$out/obj/platform/cove/kconfig
+	if [ -f "$kconfig/auto.conf" ] &&
+		find "$out/defconfig" "$root/platform/cove/Kconfig" \
+			"$root/lib/sbi_covh/Kconfig" \
+			-newer "$kconfig/auto.conf" | grep -q .; then
+		rm "$kconfig/auto.conf"
+	fi
 	defconfig=$(realpath --relative-to="$root/platform/cove/configs" \
 		"$out/defconfig")
 	args+=(PLATFORM_DIR="$root/platform" PLATFORM=cove
