@@ -32,13 +32,13 @@ static void pages(void)
 	t0 = now();
 	CHECK_EQ(covh_convert_pages(base, BATCH).error, 0);
 	t1 = now();
-	CHECK_EQ(covh_global_fence().error, 0);
+	CHECK_EQ(conf_fence(), 0);
 	t2 = now();
 	CHECK_EQ(covh_reclaim_pages(base, BATCH).error, 0);
 	t3 = now();
 	ranges_add(&free_pool, base, base + BATCH * PAGE_SIZE);
 	report("convert.per_page.1024", t1 - t0, BATCH);
-	report("fence.global", t2 - t1, 1);
+	report("fence.global_local", t2 - t1, 1);
 	report("reclaim.per_page.1024", t3 - t2, BATCH);
 }
 
