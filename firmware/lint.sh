@@ -48,6 +48,8 @@ while read -r f; do
 		fail "$f: no SPDX line"
 done < <(list)
 
+test/docs/check || fail "documents (test/docs/check)"
+
 if list | grep -v firmware/lint.sh | xargs -r grep -nE 'TODO|FIXME'; then
 	fail "unfinished work"
 fi
