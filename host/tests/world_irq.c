@@ -135,29 +135,62 @@ static void remote_fences(void)
 	CHECK_EQ(job.done, FENCES);
 }
 
-/* T-16: the same vCPU from another hart, and destroying what runs */
+/*
+ * T-16: the same vCPU from another hart, and destroying what runs. Should it
+ * get there first, its timer ends the run, and both try again.
+ */
 static long run_it_too(void *arg)
 {
 	struct job *j = arg;
-	long r = nacl_setup();
+	struct sbiret run, destroy;
+	int i;
 
-	time_delay(1000);
-	if (!r)
-		r = covh_run_tvm_vcpu(j->tvm->id, 0).error !=
-		    SBI_ERR_INVALID_PARAM;
-	if (!r && covh_destroy_tvm(j->tvm->id).error != SBI_ERR_FAILED)
-		r = 2;
+	if (nacl_setup())
+		return 1;
+	for (i = 0; i < 100 && !j->done; i++) {
+		time_delay(1000);
+		timer_set(time_now() + time_us(1000));
+		csr_write(sie, SIP_STIP);
+		run = covh_run_tvm_vcpu(j->tvm->id, 0);
+		csr_write(sie, SIP_SSIP);
+		timer_clear();
+		if (run.error != SBI_ERR_INVALID_PARAM)
+			continue;
+		destroy = covh_destroy_tvm(j->tvm->id);
+		j->done = 1;
+		j->error = destroy.error;
+	}
 	ipi_send(j->target);
-	return r;
+	return j->done ? 0 : 2;
 }
 
 static void twice(void)
 {
 	struct hart *h = test_second_hart();
+	struct world w;
+	enum tvm_result r;
 
-	job = (struct job){ .tvm = spinning() };
-	run_until_ipi(job.tvm, h, run_it_too);
-	run_until_ipi(job.tvm, h, run_it_too);
+	job = (struct job){ .tvm = spinning(), .target = this_hart() };
+	w = (struct world){ .tvm = job.tvm };
+	csr_write(sie, SIP_SSIP);
+	hart_post(h, run_it_too, &job);
+	do {
+		r = world_run_once(&w);
+		if (r != TVM_CONTINUE)
+			CHECK_EQ(job.tvm->exit.ret.error,
+				 SBI_ERR_INVALID_PARAM);
+	} while (r != TVM_CONTINUE && !job.done);
+	CHECK_EQ(hart_wait(h), 0);
+	CHECK_EQ(r, TVM_CONTINUE);
+	CHECK_EQ(job.tvm->exit.scause, SCAUSE_IRQ | IRQ_SSI);
+	ipi_clear();
+	csr_write(sie, 0);
+	/* Refused while it ran, and still there */
+	CHECK_EQ(job.error, SBI_ERR_FAILED);
+	timer_set(time_now() + time_us(500));
+	csr_write(sie, SIP_STIP);
+	CHECK_EQ(world_run_once(&w), TVM_CONTINUE);
+	CHECK_EQ(job.tvm->exit.scause, SCAUSE_IRQ | IRQ_STI);
 }
 
 /* The vCPU goes on where it was, on another hart and back */
