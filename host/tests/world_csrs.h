@@ -62,11 +62,10 @@
 	X(0x017, 0x0dd57000)
 
 /* Read only, or views: must read as before */
+/* clang-format off */
 #define HOST_VIEWS(X)                                                  \
-	X(0x100)                                                       \
-	X(0x105)                                                       \
-	X(0x180)                                                       \
-	X(0x104) X(0x144) X(0x244) X(0x644) X(0xe12) X(0xdb0) X(0xeb0) \
-		X(0xda0) X(0x120)
+	X(0x100) X(0x105) X(0x180) X(0x104) X(0x144) X(0x244) X(0x644) \
+	X(0xe12) X(0xdb0) X(0xeb0) X(0xda0) X(0x120)
+/* clang-format on */
 
 #endif

@@ -182,7 +182,34 @@ static void moved(void)
 	world_expect(t, "canary", 0);
 }
 
-TEST_GROUP(world_nacl, { "T-14 answers to a forwarded call", answers },
+/* C.7: what an exit left in a slot is gone when the next one does not use it */
+static enum tvm_result look_for_leftovers(struct tvm *t, struct tvm_exit *e)
+{
+	unsigned int i;
+
+	if (e->scause == CAUSE_VS_ECALL)
+		return TVM_CONTINUE;
+	for (i = 0; i < 8; i++)
+		CHECK_EQ(e->a[i], 0);
+	(*(unsigned long *)t->data)++;
+	return TVM_CONTINUE;
+}
+
+static void leftovers(void)
+{
+	struct tvm *t = world_guest("timer", 0);
+	unsigned long n = 0;
+
+	CHECK_EQ(nacl_setup(), 0);
+	memset(this_hart()->shmem, 0, COVH_NACL_SHMEM_SIZE);
+	t->data = &n;
+	t->hook = look_for_leftovers;
+	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
+	CHECK(n > 2);
+}
+
+TEST_GROUP(world_nacl, { "T-11 slots of the exit before", leftovers },
+	   { "T-14 answers to a forwarded call", answers },
 	   { "T-14 slots of exits that take no answer", no_answer },
 	   { "T-15 another hart scribbles over the slots", race },
 	   { "T-14 the answer counts on the hart that runs", moved });
