@@ -49,8 +49,8 @@ static long reclaim(unsigned long base, unsigned long pages)
 	return 0;
 }
 
-long conf_convert(struct conf *c, bool pool, unsigned long pages,
-		  unsigned long align)
+static long convert_range(struct conf *c, bool pool, unsigned long pages,
+			  unsigned long align)
 {
 	struct ranges *from = pool ? &free_pool : &free_ram;
 	unsigned long base, size = pages << PAGE_SHIFT;
@@ -74,6 +74,22 @@ long conf_convert(struct conf *c, bool pool, unsigned long pages,
 	c->range[c->nr++] = (struct conf_range){ base, pages, pool };
 	ranges_add(&c->free, base, base + size);
 	return 0;
+}
+
+long conf_convert(struct conf *c, bool pool, unsigned long pages,
+		  unsigned long align)
+{
+	long err = convert_range(c, pool, pages, align);
+	unsigned long n = 1;
+
+	if (err != SBI_ERR_FAILED || pool)
+		return err;
+	/* A naturally aligned power of two costs one PMP entry, not two */
+	while (n < pages)
+		n *= 2;
+	if (align < n << PAGE_SHIFT)
+		align = n << PAGE_SHIFT;
+	return n > pages ? convert_range(c, false, n, align) : err;
 }
 
 static long local_fence(void *arg)

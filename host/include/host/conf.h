@@ -37,7 +37,8 @@ void conf_init(void);
 /**
  * Convert @pages from the pool (@pool) or from free RAM, aligned to @align
  * bytes. They can be used after conf_fence(). SBI error code; FAILED also
- * when there is no room.
+ * when there is no room. A window for which PMP entries are short is rounded
+ * up to a power of two.
  */
 long conf_convert(struct conf *c, bool pool, unsigned long pages,
 		  unsigned long align);
