@@ -99,10 +99,24 @@ bool watch_same(const struct watch *w)
 static const char *const kind_name[] = { "load from", "store to", "AMO on",
 					 "fetch from" };
 
-static void check_fault(const char *path, enum access kind, unsigned long addr,
-			unsigned long cause)
+/*
+ * No data either way, but another cause: QEMU makes an AMO a load first when
+ * there is one hart, and 7.2 reports what PMP denies under a G-stage as a
+ * guest-page fault.
+ */
+static bool denied(enum access kind, unsigned long cause, bool gstage)
 {
-	if (cause != access_fault(kind))
+	if (cause == access_fault(kind) ||
+	    (kind == ACCESS_AMO && cause == CAUSE_LOAD_ACCESS))
+		return true;
+	return gstage && cause == (kind == ACCESS_LOAD ? CAUSE_LOAD_GPF
+						       : CAUSE_STORE_GPF);
+}
+
+static void check_fault(const char *path, enum access kind, unsigned long addr,
+			unsigned long cause, bool gstage)
+{
+	if (!denied(kind, cause, gstage))
 		FAIL("%s %s 0x%lx (state %d): scause %lu", path,
 		     kind_name[kind], addr, page_state(addr), cause);
 }
@@ -117,11 +131,11 @@ void check_denied(unsigned long addr)
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		for (k = 0; k < ACCESS_KINDS; k++)
 			check_fault("bare", k, addr + places[i],
-				    access_bare(k, addr + places[i]));
+				    access_bare(k, addr + places[i]), false);
 		check_fault("byte", ACCESS_LOAD, addr + places[i],
-			    probe_load8(addr + places[i], &byte));
+			    probe_load8(addr + places[i], &byte), false);
 		check_fault("word", ACCESS_STORE, addr + places[i],
-			    probe_store32(addr + places[i], 0));
+			    probe_store32(addr + places[i], 0), false);
 	}
 }
 
@@ -132,7 +146,7 @@ void check_denied_virtual(unsigned long addr)
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		for (k = 0; k < ACCESS_KINDS; k++)
 			check_fault("satp", k, addr + places[i],
-				    access_mapped(k, addr + places[i]));
+				    access_mapped(k, addr + places[i]), false);
 	}
 }
 
@@ -143,7 +157,7 @@ void check_denied_guest(unsigned long addr)
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		for (k = ACCESS_LOAD; k <= ACCESS_STORE; k++)
 			check_fault("hgatp", k, addr + places[i],
-				    access_guest(k, addr + places[i]));
+				    access_guest(k, addr + places[i]), true);
 	}
 }
 
@@ -152,8 +166,8 @@ void check_denied_walk(unsigned long table)
 	unsigned int k;
 
 	for (k = 0; k < ACCESS_KINDS; k++)
-		check_fault("walk", k, table, access_through(k, table));
+		check_fault("walk", k, table, access_through(k, table), false);
 	for (k = ACCESS_LOAD; k <= ACCESS_STORE; k++)
 		check_fault("G-stage walk", k, table,
-			    access_guest_through(k, table));
+			    access_guest_through(k, table), true);
 }

@@ -11,6 +11,12 @@ static unsigned int nr_confs;
 static struct tvm tvms[4];
 static unsigned int nr_tvms;
 
+static long local_fence(void *arg)
+{
+	(void)arg;
+	return covh_local_fence().error;
+}
+
 /* Called by the runner after each case. */
 void test_cleanup(void)
 {
@@ -19,6 +25,8 @@ void test_cleanup(void)
 	timer_clear();
 	csr_write(sie, 0);
 	ipi_clear();
+	/* A case that failed may have left a global fence open */
+	hart_each(local_fence, NULL);
 	tvm_destroy_all();
 	for (i = 0; i < nr_confs; i++) {
 		if (confs[i].nr)

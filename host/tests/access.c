@@ -187,8 +187,7 @@ static void firmware(void)
 	}
 	/* Firmware code, firmware data, page records, pool and trampoline */
 	CHECK(n >= 3);
-	CHECK(machine.pool.start);
-	for (i = 1; i <= 2; i++)
+	for (i = 1; machine.pool.start && i <= 2; i++)
 		deny_all(machine.pool.start - i * PAGE_SIZE);
 }
 

@@ -144,9 +144,9 @@ static void shmem_convert(void)
 	CHECK_EQ(probe_store(page, 0), 0);
 	CHECK_EQ(nacl_disable(), 0);
 	CHECK_STATE(page, PG_NC);
-	CHECK_EQ(covh_convert_pages(page, 3).error, 0);
+	CHECK_EQ(covh_convert_pages(page, 1).error, 0);
 	CHECK_EQ(nacl_setup(), SBI_ERR_INVALID_ADDRESS);
-	CHECK_EQ(covh_reclaim_pages(page, 3).error, 0);
+	CHECK_EQ(covh_reclaim_pages(page, 1).error, 0);
 	CHECK_EQ(nacl_setup(), 0);
 }
 

@@ -61,11 +61,17 @@ static void name_in_all(struct tvm *b, const struct spot *s, const void *src)
 
 static void foreign(bool window)
 {
-	struct tvm *a = test_victim(window, 0), *b = test_blank(16, window);
 	void *src = page_zalloc(1, PAGE_SIZE);
 	struct spot s[MAX_USES];
-	int i, n = owned(a, s);
+	struct tvm *a, *b;
 	struct watch w;
+	int i, n;
+
+	if (window)
+		need_windows(2);
+	a = test_victim(window, 0);
+	b = test_blank(16, window);
+	n = owned(a, s);
 
 	watch_owned(&w, s, n);
 	for (i = 0; i < n; i++)

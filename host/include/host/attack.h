@@ -32,6 +32,9 @@ bool debug_present(void);
 /** Skip the case unless it is. */
 void need_debug(void);
 
+/** Skip the case unless @n windows fit into the PMP. */
+void need_windows(unsigned int n);
+
 /** State of the page at @pa, -1 without the debug extension. */
 int page_state(unsigned long pa);
 
