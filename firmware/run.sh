@@ -23,6 +23,7 @@ done='host: done, power off'
 elf=$fw/fw_jump.elf
 args=(-M virt -cpu rv64 -smp "${HARTS:-2}" -m 1G -nographic -no-reboot)
 if [ "$config" = standalone ]; then
+	done='standalone: first instruction'
 	args+=(-bios "$fw/fw_jump.bin")
 	[ -z "${PERF:-}" ] || args+=(-icount shift=0)
 else
@@ -30,16 +31,12 @@ else
 	       -initrd "$GUEST")
 fi
 
-if [ "$config" = standalone ] && [ -n "${PERF:-}" ]; then
-	"$here/qemu.sh" "${args[@]}" | grep '^standalone: .* instructions'
-	exit "${PIPESTATUS[0]}"
-fi
 # All went well only if the last step was reached: QEMU itself powers off with
 # status 0 whatever the reason was.
 if [ -z "${DEBUG:-}" ]; then
 	log=$build/run.log
 	filter=(cat)
-	[ -z "${PERF:-}" ] || filter=(grep --line-buffered '^standalone: ')
+	[ -z "${PERF:-}" ] || filter=(grep --line-buffered '^standalone: .* instructions')
 	status=0
 	"$here/qemu.sh" "${args[@]}" | tee "$log" | "${filter[@]}" || status=$?
 	[ $status = 0 ] || die "QEMU: exit status $status"

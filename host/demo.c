@@ -126,7 +126,7 @@ static void create(const struct tvm_config *cfg)
 	check(tvm_finalize(&tvm));
 	printf("host: TVM 0x%lx is ready, %s\n", tvm.id,
 	       cfg->lazy ? "measured as far as it comes from the file"
-			 : "all of it measured");
+			 : "every page of its image measured");
 }
 
 static void run(void)

@@ -70,10 +70,10 @@ static void trampoline(void)
 	CHECK_EQ(probe_exec(at), CAUSE_FETCH_ACCESS);
 	CHECK_EQ(probe_exec(at + 4), CAUSE_FETCH_ACCESS);
 	/* Its private call is nobody else's */
-	CHECK_EQ(sbi_call(0x09C0E000, 0, 0).error, SBI_ERR_NOT_SUPPORTED);
-	CHECK_EQ(sbi_call(0x09C0E000, 0, 15, 0, 0).error,
+	CHECK_EQ(sbi_call(0x08C0DE00, 0, 0).error, SBI_ERR_NOT_SUPPORTED);
+	CHECK_EQ(sbi_call(0x08C0DE00, 0, 15, 0, 0).error,
 		 SBI_ERR_NOT_SUPPORTED);
-	CHECK(!sbi_probe(0x09C0E000));
+	CHECK(!sbi_probe(0x08C0DE00));
 }
 
 /* The G-stage of the TVM, under its VMID, walked for the host */

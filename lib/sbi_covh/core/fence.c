@@ -169,7 +169,7 @@ static void publish(const struct covh_winset *next)
 
 static long no_room(const char *what, u64 pa, u64 n, u32 need)
 {
-	covh_print("CoVE: %s 0x%lx, %lu pages: windows would need %u or more "
+	covh_print("opensbi-cove: %s 0x%lx, %lu pages: windows would need %u or more "
 		   "PMP entries, %u exist\n", what, (unsigned long)pa,
 		   (unsigned long)n, need, fs.entries);
 	return COVH_ERR_FAILED;
@@ -206,6 +206,12 @@ long covh_convert(u64 pa, u64 n)
 	if (rc)
 		return rc;
 
+#ifdef CONFIG_SBI_COVH_STATIC
+	if (kinds & COVH_KIND_PLAIN) {
+		covh_page_release(pa, n);
+		return COVH_ERR_INVALID_ADDRESS;
+	}
+#endif
 	rc = plain_parts(pa, n, kinds, &parts);
 	if (!rc)
 		rc = deny(&parts, &ver, &need);

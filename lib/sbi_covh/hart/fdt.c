@@ -5,6 +5,7 @@
  */
 
 #include <libfdt.h>
+#include <sbi/sbi_console.h>
 #include <sbi/sbi_error.h>
 #include <sbi/sbi_string.h>
 #include <sbi_utils/fdt/fdt_helper.h>
@@ -34,8 +35,13 @@ static void deny_add(u64 addr, u64 size)
 	for (i = 0; i < covh_ndeny; i++)
 		if (covh_deny[i].base == base)
 			return;
-	if (covh_ndeny == COVH_MAX_DENY || end <= base)
+	if (end <= base)
 		return;
+	if (covh_ndeny == COVH_MAX_DENY) {
+		sbi_printf("opensbi-cove: the host can reach the reset device at 0x%lx\n",
+			   (unsigned long)base);
+		return;
+	}
 	covh_deny[covh_ndeny].base = base;
 	covh_deny[covh_ndeny++].end = end;
 }

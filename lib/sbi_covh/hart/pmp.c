@@ -190,6 +190,11 @@ int covh_pmp_configured(struct sbi_scratch *scratch)
 	struct covh_hart *h = covh_hart_this();
 	bool cold;
 
+	/* The boot hart was asked before; without H there is no switch */
+	if (!misa_extension('H') ||
+	    !sbi_hart_has_extension(scratch, SBI_HART_EXT_SSTC))
+		return SBI_ENOTSUPP;
+
 	h->in_guest = false;
 	h->sse_masked = false;
 	find_features(h, scratch);

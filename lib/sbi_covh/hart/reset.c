@@ -22,21 +22,22 @@
 /* How long to wait for the other harts to stop, in polls of 1 ms */
 #define STOP_POLLS	1000
 
-static bool bypass;
+/* Per hart: one that only asks must not open the way for another */
+static bool bypass[COVH_MAX_HARTS];
 
 static const struct sbi_system_reset_device *inner(u32 type, u32 reason)
 {
 	const struct sbi_system_reset_device *dev;
 
-	bypass = true;
+	bypass[covh_hart_self()] = true;
 	dev = sbi_system_reset_get_device(type, reason);
-	bypass = false;
+	bypass[covh_hart_self()] = false;
 	return dev;
 }
 
 static int covh_reset_check(u32 type, u32 reason)
 {
-	if (bypass || !inner(type, reason))
+	if (bypass[covh_hart_self()] || !inner(type, reason))
 		return 0;
 	return 0x7FFFFFFF;
 }

@@ -125,9 +125,9 @@
 	X(SCOUNTOVF,	0xDA0, ALWAYS,	FIXED,				\
 	  "read-only view of the counters, which are inhibited; hcounteren hides it") \
 	X(HCONTEXT,	0x6A8, ALWAYS,	FIXED,				\
-	  "debug context; mstateen hides it from the guest")		\
+	  "debug context: belongs to the triggers (T-56)")		\
 	X(SCONTEXT,	0x5A8, ALWAYS,	FIXED,				\
-	  "debug context; hstateen0 hides it from the guest")		\
+	  "debug context: hstateen0 hides it where there is Smstateen")		\
 	X(SRMCFG,	0x181, ALWAYS,	FIXED,				\
 	  "the host's accounting; VS accesses trap")			\
 	X(SCTRSTATUS,	0x14F, CTR,	FIXED,				\

@@ -105,6 +105,40 @@ monitor_fault:
 	ecall
 	j	monitor_fault
 
+	/*
+	 * Reading a guest's instruction: the only place with HLVX, with a
+	 * stvec of its own. a0 = guest pc; returns a0 = instruction, a1 = 0;
+	 * a1 = 1 if it cannot be read. The caller has saved the trap CSRs.
+	 */
+	.global tramp_fetch
+tramp_fetch:
+	lla	t0, 2f
+	csrrw	t0, stvec, t0
+	mv	t1, a0
+	li	a1, 1
+	.insn r	0x73, 4, 0x32, a0, t1, x3	/* hlvx.hu a0, (t1) */
+	andi	t2, a0, 3
+	addi	t2, t2, -3
+	bnez	t2, 1f
+	addi	t1, t1, 2
+	.insn r	0x73, 4, 0x32, t2, t1, x3
+	slli	t2, t2, 16
+	or	a0, a0, t2
+1:	li	a1, 0
+	.balign	4
+2:	csrw	stvec, t0
+	ret
+
+	/* Take a trap whose htinst is 0. The caller has saved the trap CSRs */
+	.global tramp_clear_htinst
+tramp_clear_htinst:
+	lla	t0, 1f
+	csrrw	t0, stvec, t0
+	unimp
+	.balign	4
+1:	csrw	stvec, t0
+	ret
+
 	/* Floating point: a0 = struct covh_fp; sstatus.FS is on */
 	.macro fp_each op
 	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, \

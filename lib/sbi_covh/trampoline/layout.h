@@ -13,7 +13,7 @@
  * a7 = EID, a0 = how the run ended (enum covh_exit_kind, or one of these),
  * a1 = scause and a2 = stval as the host shall see them.
  */
-#define COVH_TRAMP_EID			0x09C0E000
+#define COVH_TRAMP_EID			0x08C0DE00
 /** A trap inside the trampoline: the TVM dies, a1 and a2 are never shown */
 #define COVH_TRAMP_MONITOR_FAULT	15
 

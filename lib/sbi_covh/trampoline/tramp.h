@@ -28,6 +28,13 @@ static inline void tramp_skip_insn(u64 bytes)
 
 /* entry.S */
 void tramp_leave(u64 kind, u64 scause, u64 stval) __attribute__((noreturn));
+/** An instruction, or why it could not be read */
+struct tramp_insn {
+	u64 insn;
+	u64 fault;
+};
+struct tramp_insn tramp_fetch(u64 pc);
+void tramp_clear_htinst(void);
 void tramp_fp_save(struct covh_fp *fp);
 void tramp_fp_load(const struct covh_fp *fp);
 

@@ -83,6 +83,11 @@ void tramp_exit(struct covh_vcpu_page *v, const struct tramp_exit *e)
 	vcpu_save_csrs(v);
 	v->sstatus_spp = csr_read(CSR_SSTATUS) & SSTATUS_SPP;
 	tramp_fp_unload(v);
+	/* It holds the guest's instruction, and some QEMUs ignore writes; a
+	 * trap of our own always sets it */
+	csr_write(CSR_HTINST, 0);
+	if (csr_read(CSR_HTINST))
+		tramp_clear_htinst();
 	tramp_publish(v, e);
 	tramp_leave(e->kind, e->scause, e->stval);
 }
@@ -104,10 +109,31 @@ void tramp_inject(u64 cause, u64 tval)
 	csr_set(CSR_SSTATUS, SSTATUS_SPP);
 }
 
+/* False: the guest shall take the fault of the fetch itself */
+static bool fetch(u64 *insn)
+{
+	u64 sepc = csr_read(CSR_SEPC);
+	u64 sstatus = csr_read(CSR_SSTATUS);
+	u64 hstatus = csr_read(CSR_HSTATUS);
+	struct tramp_insn i = tramp_fetch(sepc);
+
+	if (i.fault) {
+		csr_write(CSR_SEPC, sepc);
+		csr_write(CSR_SSTATUS, sstatus);
+		csr_write(CSR_HSTATUS, hstatus);
+	}
+	*insn = i.insn;
+	return !i.fault;
+}
+
 static void virtual_insn(struct covh_vcpu_page *v, u64 insn)
 {
-	struct tramp_exit e = { .scause = CAUSE_VIRTUAL_INSN, .stval = insn };
+	struct tramp_exit e = { .scause = CAUSE_VIRTUAL_INSN };
 
+	/* A hart may leave stval 0 instead of telling the instruction */
+	if (!insn && !fetch(&insn))
+		return;
+	e.stval = insn;
 	/* A wait that may end at any time, and VTW ends it at once */
 	if (insn == INSN_WRS_NTO) {
 		tramp_skip_insn(4);

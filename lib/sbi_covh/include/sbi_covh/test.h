@@ -7,7 +7,7 @@
 #ifndef __SBI_COVH_TEST_H__
 #define __SBI_COVH_TEST_H__
 
-#define COVH_TEST_EID		0x09C0E001
+#define COVH_TEST_EID		0x08C0DE01
 
 /** a0: physical address; value: enum covh_page_state */
 #define COVH_TEST_PAGE_STATE	0
