@@ -402,7 +402,9 @@ long maker_create(u64 pgd, u64 state, u64 *id)
 {
 	struct covh_tvm_create_params p = { pgd, state };
 
-	memcpy(fake_ram(PARAMS), &p, sizeof(p));
+	/* A store of the host, so it may fault */
+	if (fake_host_can(fake_self, PARAMS))
+		memcpy(fake_ram(PARAMS), &p, sizeof(p));
 	return covh_create_tvm(PARAMS, sizeof(p), id);
 }
 
