@@ -11,9 +11,9 @@
 
 #include "fake_hart.h"
 
-#define RAM_PAGES	(RAM_SIZE / PG)
-#define RAM2_PAGES	(RAM2_SIZE / PG)
-#define GTLB		64
+#define RAM_PAGES  (RAM_SIZE / PG)
+#define RAM2_PAGES (RAM2_SIZE / PG)
+#define GTLB	   64
 
 struct fake fake;
 _Thread_local u32 fake_self;
@@ -23,8 +23,8 @@ static u64 rec[RAM_PAGES], rec2[RAM2_PAGES];
 
 static struct {
 	struct covh_winset installed;
-	bool any;			/* has installed a set at all */
-	u8 tlb[RAM_PAGES];		/* 0 not cached, 1 allowed, 2 denied */
+	bool any;	   /* has installed a set at all */
+	u8 tlb[RAM_PAGES]; /* 0 not cached, 1 allowed, 2 denied */
 	struct {
 		u64 vmid, gpa, pa;
 		bool valid;
@@ -155,7 +155,7 @@ bool fake_guest_load(u32 h, const struct covh_run *run, u64 gpa, u64 *value)
 void fake_enter(u32 h, const struct covh_run *run)
 {
 	AS_HART(h)
-		covh_hart_flush_vmid(run->hgatp >> 44 & 0x3FFF);
+	covh_hart_flush_vmid(run->hgatp >> 44 & 0x3FFF);
 }
 
 /* hart_ops.h */
@@ -291,7 +291,7 @@ static void boot(u32 levels)
 	covh_tvm_init(levels, 14);
 	for (h = 0; h < FAKE_HARTS; h++)
 		AS_HART(h)
-			covh_local_fence();
+	covh_local_fence();
 }
 
 int fake_setup(void **state)
@@ -357,7 +357,7 @@ int fake_teardown(void **state)
 	fake_check();
 	for (h = 0; h < FAKE_HARTS; h++)
 		AS_HART(h)
-			covh_nacl_drop();
+	covh_nacl_drop();
 	fake_self = 0;
 	return 0;
 }
@@ -370,7 +370,7 @@ void fake_fence(void)
 	for (h = 0; h < fake.harts; h++)
 		if (h != fake_self && !fake.stopped[h])
 			AS_HART(h)
-				assert_rc(OK, covh_local_fence());
+	assert_rc(OK, covh_local_fence());
 }
 
 void fake_give(u64 pa, u64 n)

@@ -25,27 +25,27 @@
 #include "tvm.h"
 #include <sbi_covh/abi.h>
 
-#define PG		4096UL
-#define FAKE_HARTS	4
+#define PG	   4096UL
+#define FAKE_HARTS 4
 
 /* RAM: firmware, host memory, the pool, host memory; a second bank */
-#define RAM_BASE	0x80000000UL
-#define RAM_SIZE	0x4000000UL
-#define FW_BASE		RAM_BASE
-#define FW_SIZE		0x200000UL
-#define POOL_BASE	0x80400000UL
-#define POOL_SIZE	0x400000UL
-#define HOST_BASE	0x80800000UL
-#define RAM_END		(RAM_BASE + RAM_SIZE)
-#define RAM2_BASE	0x100000000UL
-#define RAM2_SIZE	0x100000UL
+#define RAM_BASE  0x80000000UL
+#define RAM_SIZE  0x4000000UL
+#define FW_BASE	  RAM_BASE
+#define FW_SIZE	  0x200000UL
+#define POOL_BASE 0x80400000UL
+#define POOL_SIZE 0x400000UL
+#define HOST_BASE 0x80800000UL
+#define RAM_END	  (RAM_BASE + RAM_SIZE)
+#define RAM2_BASE 0x100000000UL
+#define RAM2_SIZE 0x100000UL
 
-#define PMP_ENTRIES	6
+#define PMP_ENTRIES 6
 
 struct fake {
 	u32 harts;
 	bool stopped[FAKE_HARTS];
-	bool smepmp;		/* M-mode obeys the PMP: see covh_conf_ptr */
+	bool smepmp; /* M-mode obeys the PMP: see covh_conf_ptr */
 	u32 installs[FAKE_HARTS];
 	u32 vmid_flushes[FAKE_HARTS];
 	u32 clears;
@@ -84,7 +84,7 @@ bool fake_guest_cached(u32 hart, const struct covh_run *run, u64 gpa, u64 *pa);
 void fake_enter(u32 hart, const struct covh_run *run);
 
 /** Run as another hart for a while */
-#define AS_HART(__h)	\
+#define AS_HART(__h)                                                         \
 	for (u32 old__ = fake_self, once__ = (fake_self = (__h), 1); once__; \
 	     once__ = 0, fake_self = old__)
 
@@ -97,18 +97,18 @@ void fake_give(u64 pa, u64 n);
 /* A TVM in the making: pages are taken from the pool, in order */
 struct maker {
 	u64 id;
-	u64 next;		/* next unused pool page */
+	u64 next; /* next unused pool page */
 	u64 pgd;
 	u64 state;
 	u64 pt;
 	u64 vcpu0;
 };
 
-#define GPA		0x80000000UL
-#define GPA_LEN		0x800000UL
-#define PARAMS		(HOST_BASE + 0x10000)
-#define NACL_AREA	(HOST_BASE + 0x20000)
-#define SRC		(HOST_BASE + 0x200000)
+#define GPA	  0x80000000UL
+#define GPA_LEN	  0x800000UL
+#define PARAMS	  (HOST_BASE + 0x10000)
+#define NACL_AREA (HOST_BASE + 0x20000)
+#define SRC	  (HOST_BASE + 0x200000)
 
 /** Give n pages of the pool, aligned, and return their address */
 u64 maker_pages(struct maker *m, u64 n, u64 align);
@@ -131,17 +131,17 @@ static inline u8 pattern(u64 p, u64 i)
 }
 void fake_pattern(u64 pa, u64 p);
 
-#define t(__f)	cmocka_unit_test_setup_teardown(__f, fake_setup, fake_teardown)
+#define t(__f) cmocka_unit_test_setup_teardown(__f, fake_setup, fake_teardown)
 #define t39(__f) \
 	cmocka_unit_test_setup_teardown(__f, fake_setup_sv39, fake_teardown)
 
-#define OK		0
-#define FAILED		COVH_ERR_FAILED
-#define INV_PARAM	COVH_ERR_INVALID_PARAM
-#define INV_ADDR	COVH_ERR_INVALID_ADDRESS
+#define OK	  0
+#define FAILED	  COVH_ERR_FAILED
+#define INV_PARAM COVH_ERR_INVALID_PARAM
+#define INV_ADDR  COVH_ERR_INVALID_ADDRESS
 
-#define assert_rc(__want, __call)	assert_int_equal((__call), (__want))
-#define assert_state(__pa, __st)	\
+#define assert_rc(__want, __call) assert_int_equal((__call), (__want))
+#define assert_state(__pa, __st) \
 	assert_int_equal(covh_page_state(__pa), COVH_PG_##__st)
 
 #endif

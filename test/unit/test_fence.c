@@ -25,7 +25,7 @@ static void fence_needs_every_hart(void **state)
 	for (u32 h = 1; h < FAKE_HARTS; h++) {
 		assert_state(POOL_BASE, CONVERTING);
 		AS_HART(h)
-			assert_rc(OK, covh_local_fence());
+		assert_rc(OK, covh_local_fence());
 	}
 	assert_state(POOL_BASE, CONF_FREE);
 }
@@ -37,7 +37,7 @@ static void fence_before_convert_does_not_count(void **state)
 	assert_rc(OK, covh_convert(POOL_BASE, 1));
 	for (u32 h = 0; h < FAKE_HARTS; h++)
 		AS_HART(h)
-			assert_rc(OK, covh_local_fence());
+	assert_rc(OK, covh_local_fence());
 	assert_state(POOL_BASE, CONVERTING);
 	fake_fence();
 	assert_state(POOL_BASE, CONF_FREE);
@@ -48,7 +48,8 @@ static void idle_local_fence_succeeds(void **state)
 	u32 before = fake.installs[2];
 
 	(void)state;
-	AS_HART(2) {
+	AS_HART(2)
+	{
 		assert_rc(OK, covh_local_fence());
 		assert_rc(OK, covh_local_fence());
 	}
@@ -64,14 +65,15 @@ static void t53_second_fence_while_one_is_open(void **state)
 	assert_rc(OK, covh_global_fence());
 	assert_rc(COVH_ERR_ALREADY_STARTED, covh_global_fence());
 	/* Also from a hart that owes its own local fence */
-	AS_HART(1) {
+	AS_HART(1)
+	{
 		assert_rc(COVH_ERR_ALREADY_STARTED, covh_global_fence());
 		assert_rc(OK, covh_local_fence());
 		assert_rc(COVH_ERR_ALREADY_STARTED, covh_global_fence());
 	}
 	for (u32 h = 2; h < FAKE_HARTS; h++)
 		AS_HART(h)
-			covh_local_fence();
+	covh_local_fence();
 	assert_rc(OK, covh_global_fence());
 }
 
@@ -87,7 +89,7 @@ static void stopped_harts_owe_nothing(void **state)
 	assert_state(HOST_BASE, CONVERTING);
 	assert_rc(COVH_ERR_ALREADY_STARTED, covh_global_fence());
 	AS_HART(3)
-		covh_local_fence();
+	covh_local_fence();
 	assert_state(HOST_BASE, CONF_FREE);
 	assert_false(fake_host_can(3, HOST_BASE));
 }
@@ -101,7 +103,7 @@ static void t74_hart_started_during_a_conversion(void **state)
 	assert_state(HOST_BASE, CONF_FREE);
 	/* Stopped harts keep old PMP contents: start installs first */
 	AS_HART(1)
-		covh_local_fence();
+	covh_local_fence();
 	fake.stopped[1] = false;
 	assert_false(fake_host_can(1, HOST_BASE));
 	assert_state(HOST_BASE, CONF_FREE);
@@ -116,15 +118,15 @@ static void t50_skipped_hart_keeps_pages_unusable(void **state)
 	assert_rc(OK, covh_convert(HOST_BASE, 1));
 	assert_rc(OK, covh_global_fence());
 	AS_HART(1)
-		covh_local_fence();
+	covh_local_fence();
 	AS_HART(3)
-		covh_local_fence();
+	covh_local_fence();
 	/* Hart 2 still reaches it, through its old PMP and its TLB */
 	assert_true(fake_host_load(2, HOST_BASE, &v));
 	assert_state(HOST_BASE, CONVERTING);
 	assert_rc(INV_ADDR, covh_page_claim(HOST_BASE, 1, COVH_WANT_CONF_FREE));
 	AS_HART(2)
-		covh_local_fence();
+	covh_local_fence();
 	assert_false(fake_host_load(2, HOST_BASE, &v));
 	assert_state(HOST_BASE, CONF_FREE);
 }
@@ -149,7 +151,7 @@ static void windows_merge_split_shrink_and_vanish(void **state)
 	/* Elsewhere only after that hart's own fence */
 	assert_false(fake_host_can(1, HOST_BASE + 3 * PG));
 	AS_HART(1)
-		covh_local_fence();
+	covh_local_fence();
 	assert_true(fake_host_can(1, HOST_BASE + 3 * PG));
 
 	assert_rc(OK, covh_reclaim(HOST_BASE, 8));
@@ -293,13 +295,14 @@ static void smepmp_reclaim_installs_before_it_clears(void **state)
 	assert_rc(OK, covh_convert(HOST_BASE, 2));
 	/* Another hart takes it back; neither has fenced */
 	AS_HART(2)
-		assert_rc(OK, covh_reclaim(HOST_BASE, 2));
+	assert_rc(OK, covh_reclaim(HOST_BASE, 2));
 	assert_state(HOST_BASE, NC);
 }
 
 static void other_hart_fills_the_pmp(void)
 {
-	AS_HART(1) {
+	AS_HART(1)
+	{
 		u64 at = HOST_BASE + 0x100000 + PG;
 
 		assert_rc(OK, covh_convert(at, 2));
@@ -327,7 +330,7 @@ static void reclaim_looks_again_before_it_publishes(void **state)
 static void other_hart_converts_next_door(void)
 {
 	AS_HART(1)
-		assert_rc(OK, covh_convert(HOST_BASE + 4 * PG, 4));
+	assert_rc(OK, covh_convert(HOST_BASE + 4 * PG, 4));
 }
 
 static void reclaim_keeps_what_others_add_meanwhile(void **state)
@@ -345,11 +348,12 @@ static void reclaim_keeps_what_others_add_meanwhile(void **state)
 
 static void other_hart_takes_what_is_claimed(void)
 {
-	AS_HART(1) {
+	AS_HART(1)
+	{
 		assert_rc(INV_ADDR, covh_reclaim(HOST_BASE, 1));
 		assert_rc(INV_ADDR, covh_convert(HOST_BASE, 1));
-		assert_rc(INV_ADDR, covh_page_claim(HOST_BASE, 1,
-						    COVH_WANT_CONF_FREE));
+		assert_rc(INV_ADDR,
+			  covh_page_claim(HOST_BASE, 1, COVH_WANT_CONF_FREE));
 	}
 }
 
@@ -410,8 +414,8 @@ static void rows_convert_and_reclaim_of_d1(void **state)
 		long convert, reclaim;
 		enum covh_page_state after_convert, after_reclaim;
 	} rows[] = {
-#define KEEP(__s, __p) { COVH_PG_##__s, __p, INV_ADDR, INV_ADDR, \
-			 COVH_PG_##__s, COVH_PG_##__s }
+#define KEEP(__s, __p) \
+	{ COVH_PG_##__s, __p, INV_ADDR, INV_ADDR, COVH_PG_##__s, COVH_PG_##__s }
 		{ COVH_PG_NC, 0, OK, OK, COVH_PG_CONVERTING, COVH_PG_NC },
 		{ COVH_PG_POOL, 1, OK, OK, COVH_PG_CONVERTING, COVH_PG_POOL },
 		{ COVH_PG_NC_SHMEM, 0, INV_ADDR, OK, COVH_PG_NC_SHMEM,
@@ -426,9 +430,18 @@ static void rows_convert_and_reclaim_of_d1(void **state)
 		  COVH_PG_POOL },
 		{ COVH_PG_CONF_FREE, 0, INV_ADDR, OK, COVH_PG_CONF_FREE,
 		  COVH_PG_NC },
-		KEEP(RSVD, 0), KEEP(PGD, 1), KEEP(PT, 1), KEEP(TVMSTATE, 1),
-		KEEP(VCPU, 1), KEEP(DATA, 1), KEEP(BLOCKED, 1), KEEP(PGD, 0),
-		KEEP(PT, 0), KEEP(TVMSTATE, 0), KEEP(VCPU, 0), KEEP(DATA, 0),
+		KEEP(RSVD, 0),
+		KEEP(PGD, 1),
+		KEEP(PT, 1),
+		KEEP(TVMSTATE, 1),
+		KEEP(VCPU, 1),
+		KEEP(DATA, 1),
+		KEEP(BLOCKED, 1),
+		KEEP(PGD, 0),
+		KEEP(PT, 0),
+		KEEP(TVMSTATE, 0),
+		KEEP(VCPU, 0),
+		KEEP(DATA, 0),
 		KEEP(BLOCKED, 0),
 	};
 

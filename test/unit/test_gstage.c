@@ -9,11 +9,11 @@
 
 #include "fake_hart.h"
 
-#define ROOT	POOL_BASE
-#define TABLES	(POOL_BASE + 0x10000)
-#define DATA	(POOL_BASE + 0x200000)
-#define M2	0x200000UL
-#define G1	0x40000000UL
+#define ROOT   POOL_BASE
+#define TABLES (POOL_BASE + 0x10000)
+#define DATA   (POOL_BASE + 0x200000)
+#define M2     0x200000UL
+#define G1     0x40000000UL
 
 static struct covh_gstage g;
 
@@ -47,12 +47,18 @@ static void table_count_is_exact(u32 levels)
 		u64 n;
 		u32 tables3;
 	} rows[] = {
-		{ 0, 0, 1, 2 },		      { 0, 0, 512, 2 },
-		{ 0, 0, 513, 3 },	      { M2 - PG, 0, 2, 3 },
-		{ G1 - PG, 0, 1, 2 },	      { G1 - PG, 0, 2, 4 },
-		{ 0, 1, 1, 1 },		      { 0, 1, 512, 1 },
-		{ 0, 1, 513, 2 },	      { G1 - M2, 1, 2, 2 },
-		{ 0, 2, 1, 0 },		      { 0, 2, 2, 0 },
+		{ 0, 0, 1, 2 },
+		{ 0, 0, 512, 2 },
+		{ 0, 0, 513, 3 },
+		{ M2 - PG, 0, 2, 3 },
+		{ G1 - PG, 0, 1, 2 },
+		{ G1 - PG, 0, 2, 4 },
+		{ 0, 1, 1, 1 },
+		{ 0, 1, 512, 1 },
+		{ 0, 1, 513, 2 },
+		{ G1 - M2, 1, 2, 2 },
+		{ 0, 2, 1, 0 },
+		{ 0, 2, 2, 0 },
 		{ 3 * M2 + PG, 0, 1024, 4 },
 	};
 
@@ -225,9 +231,8 @@ static void walk_sees_everything_once(u32 levels)
 		u64 gpa;
 		u32 type;
 	} want[] = {
-		{ 0, 0 },      { 7 * PG, 0 },	   { 9 * PG, 0 },
-		{ 511 * PG, 0 }, { M2, 1 },	   { G1 - PG, 0 },
-		{ G1, 2 },     { 2046 * G1, 2 },
+		{ 0, 0 },  { 7 * PG, 0 },  { 9 * PG, 0 }, { 511 * PG, 0 },
+		{ M2, 1 }, { G1 - PG, 0 }, { G1, 2 },	  { 2046 * G1, 2 },
 	};
 	u64 top = covh_gstage_gpa_limit(levels);
 	u32 i, before;

@@ -12,7 +12,7 @@
 
 static struct maker m;
 
-#define assert_reg(__i, __want)	\
+#define assert_reg(__i, __want) \
 	assert_memory_equal(maker_page(&m)->msmt[__i], __want, 48)
 
 static void sha384_is_sha384(void **state)
@@ -115,9 +115,9 @@ static void calls_do_not_show_in_the_measurement(void **state)
 	maker_second(&m, &m);
 	dst = maker_pages(&m, 4, PG);
 	for (u64 i = 0; i < 4; i++)
-		assert_rc(OK, covh_add_measured(m.id, SRC + i * PG,
-						dst + i * PG, 0, 1,
-						GPA + i * PG));
+		assert_rc(OK,
+			  covh_add_measured(m.id, SRC + i * PG, dst + i * PG, 0,
+					    1, GPA + i * PG));
 	assert_reg(4, exp_pages_0_3);
 }
 
@@ -130,9 +130,9 @@ static void t42_page_order_changes_register_4(void **state)
 	maker_init(&m);
 	dst = maker_pages(&m, 4, PG);
 	for (u64 i = 4; i--;)
-		assert_rc(OK, covh_add_measured(m.id, SRC + i * PG,
-						dst + i * PG, 0, 1,
-						GPA + i * PG));
+		assert_rc(OK,
+			  covh_add_measured(m.id, SRC + i * PG, dst + i * PG, 0,
+					    1, GPA + i * PG));
 	assert_memory_not_equal(maker_page(&m)->msmt[4], exp_pages_0_3, 48);
 }
 
@@ -151,8 +151,8 @@ static void huge_page_measures_as_its_pieces(void **state)
 	assert_rc(OK, covh_destroy_tvm(m.id));
 	m.next = POOL_BASE + 0x100000;
 	maker_second(&m, &m);
-	assert_rc(OK, covh_add_measured(m.id, SRC, dst, 0, 512,
-					GPA + 0x200000));
+	assert_rc(OK,
+		  covh_add_measured(m.id, SRC, dst, 0, 512, GPA + 0x200000));
 	assert_reg(4, exp_pages_0_511);
 }
 
@@ -193,12 +193,12 @@ static void failures_leave_registers_alone(void **state)
 	assert_rc(OK, covh_add_measured(m.id, SRC, dst, 0, 1, GPA));
 	assert_reg(4, exp_page_0);
 	/* The last of three is mapped already; then dest taken; source bad */
-	assert_rc(INV_ADDR, covh_add_measured(m.id, SRC, dst + PG, 0, 3,
-					      GPA - 2 * PG));
-	assert_rc(INV_ADDR, covh_add_measured(m.id, SRC, dst, 0, 3,
-					      GPA + 8 * PG));
-	assert_rc(INV_ADDR, covh_add_measured(m.id, SRC, dst + PG, 0, 4,
-					      GPA + 8 * PG));
+	assert_rc(INV_ADDR,
+		  covh_add_measured(m.id, SRC, dst + PG, 0, 3, GPA - 2 * PG));
+	assert_rc(INV_ADDR,
+		  covh_add_measured(m.id, SRC, dst, 0, 3, GPA + 8 * PG));
+	assert_rc(INV_ADDR,
+		  covh_add_measured(m.id, SRC, dst + PG, 0, 4, GPA + 8 * PG));
 	assert_rc(INV_ADDR, covh_add_measured(m.id, RAM_END - PG, dst + PG, 0,
 					      2, GPA + 8 * PG));
 	assert_reg(4, exp_page_0);

@@ -9,7 +9,7 @@
 #include "fake_hart.h"
 #include "hostmem.h"
 
-#define OFF	~0UL
+#define OFF ~0UL
 
 static void registers_pins_and_drops(void **state)
 {
@@ -21,7 +21,7 @@ static void registers_pins_and_drops(void **state)
 		assert_state(HOST_BASE + i * PG, NC_SHMEM);
 	assert_state(HOST_BASE + 3 * PG, NC);
 	AS_HART(1)
-		assert_int_equal(covh_nacl_shmem(), 0);
+	assert_int_equal(covh_nacl_shmem(), 0);
 	assert_rc(OK, covh_nacl_set_shmem(OFF, OFF, 0));
 	assert_int_equal(covh_nacl_shmem(), 0);
 	assert_state(HOST_BASE, NC);
@@ -64,13 +64,13 @@ static void areas_of_two_harts_may_overlap(void **state)
 	(void)state;
 	assert_rc(OK, covh_nacl_set_shmem(HOST_BASE, 0, 0));
 	AS_HART(1)
-		assert_rc(OK, covh_nacl_set_shmem(HOST_BASE + PG, 0, 0));
+	assert_rc(OK, covh_nacl_set_shmem(HOST_BASE + PG, 0, 0));
 	assert_int_equal(covh_page_info(HOST_BASE + PG), 2);
 	covh_nacl_drop();
 	assert_state(HOST_BASE, NC);
 	assert_state(HOST_BASE + PG, NC_SHMEM);
 	AS_HART(1)
-		covh_nacl_drop();
+	covh_nacl_drop();
 	assert_state(HOST_BASE + PG, NC);
 }
 
@@ -98,9 +98,9 @@ static void t05_errors_of_set_shmem(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < COVH_ARRAY_SIZE(rows); i++)
-		assert_rc(rows[i].rc, covh_nacl_set_shmem(rows[i].lo,
-							  rows[i].hi,
-							  rows[i].flags));
+		assert_rc(rows[i].rc,
+			  covh_nacl_set_shmem(rows[i].lo, rows[i].hi,
+					      rows[i].flags));
 	assert_int_equal(covh_nacl_shmem(), 0);
 	assert_rc(OK, covh_convert(HOST_BASE, 1));
 	assert_rc(INV_ADDR, covh_nacl_set_shmem(HOST_BASE, 0, 0));
@@ -120,8 +120,7 @@ static void row_set_shmem_of_d1(void **state)
 		assert_rc(ok ? OK : INV_ADDR,
 			  covh_nacl_set_shmem(HOST_BASE, 0, 0));
 		covh_nacl_drop();
-		assert_int_equal(*fake_rec(HOST_BASE + PG) &
-					 COVH_PG_STATE_MASK,
+		assert_int_equal(*fake_rec(HOST_BASE + PG) & COVH_PG_STATE_MASK,
 				 (u64)st);
 		assert_state(HOST_BASE, NC);
 	}
@@ -142,11 +141,11 @@ static void copies_cross_pages(void **state)
 
 static void t05_copies_refuse_what_is_not_host_memory(void **state)
 {
-	static const u64 bad[] = { FW_BASE,	    POOL_BASE,
-				   RAM_END - 8,	    RAM_BASE - 8,
-				   POOL_BASE - 8,   0,
-				   ~0UL - 7,	    ~0UL - 15,
-				   POOL_BASE + POOL_SIZE - 8 };
+	static const u64 bad[] = {
+		FW_BASE,      POOL_BASE,     RAM_END - 8,
+		RAM_BASE - 8, POOL_BASE - 8, 0,
+		~0UL - 7,     ~0UL - 15,     POOL_BASE + POOL_SIZE - 8
+	};
 	u8 in[16] = { 1 }, out[16];
 	u64 before;
 

@@ -8,11 +8,12 @@
 
 #include "fake_hart.h"
 
-#define PLAIN		HOST_BASE
-#define POOLED		POOL_BASE
+#define PLAIN  HOST_BASE
+#define POOLED POOL_BASE
 
 /* D.1, written out. Rows from, columns to, in the order of the enum:
  * RSVD POOL NC SHMEM SHARED CONVERTING FREE PGD PT STATE VCPU DATA BLOCKED */
+/* clang-format off */
 static const char *const table[COVH_PG_STATES] = {
 	[COVH_PG_RSVD]       = ". . . . . . . . . . . . .",
 	[COVH_PG_POOL]       = ". x . . . x . . . . . . .",
@@ -28,6 +29,7 @@ static const char *const table[COVH_PG_STATES] = {
 	[COVH_PG_DATA]       = ". . . . . . x . . . . . x",
 	[COVH_PG_BLOCKED]    = ". . . . . . x . . . . x .",
 };
+/* clang-format on */
 
 static void transitions_are_those_of_d1(void **state)
 {
@@ -47,15 +49,15 @@ static const struct {
 	enum covh_page_want want;
 	const char *plain, *pooled;
 } wants[] = {
-	{ COVH_WANT_CONVERTIBLE,
-	  ". . x . . . . . . . . . .", ". x . . . . . . . . . . ." },
+	{ COVH_WANT_CONVERTIBLE, ". . x . . . . . . . . . .",
+	  ". x . . . . . . . . . . ." },
 	/* CONVERTING stands here with a version below the horizon */
-	{ COVH_WANT_CONF_FREE,
-	  ". . . . . x x . . . . . .", ". . . . . x x . . . . . ." },
-	{ COVH_WANT_RECLAIMABLE,
-	  ". . x x x x x . . . . . .", ". x . . . x x . . . . . ." },
-	{ COVH_WANT_OWNED,
-	  ". . . . . . . x x x x x x", ". . . . . . . x x x x x x" },
+	{ COVH_WANT_CONF_FREE, ". . . . . x x . . . . . .",
+	  ". . . . . x x . . . . . ." },
+	{ COVH_WANT_RECLAIMABLE, ". . x x x x x . . . . . .",
+	  ". x . . . x x . . . . . ." },
+	{ COVH_WANT_OWNED, ". . . . . . . x x x x x x",
+	  ". . . . . . . x x x x x x" },
 };
 
 static bool possible(int st, bool pooled)
@@ -153,13 +155,19 @@ static void t09_ranges_beyond_ram_are_refused(void **state)
 	static const struct {
 		u64 pa, n;
 	} bad[] = {
-		{ RAM_BASE - PG, 1 },	   { RAM_END, 1 },
-		{ RAM_END - PG, 2 },	   { RAM_BASE - PG, 2 },
-		{ HOST_BASE + 1, 1 },	   { HOST_BASE, 0 },
-		{ HOST_BASE, 1UL << 52 },  { HOST_BASE, ~0UL },
-		{ ~0UL - PG + 1, 1 },	   { ~0UL - PG + 1, 2 },
+		{ RAM_BASE - PG, 1 },
+		{ RAM_END, 1 },
+		{ RAM_END - PG, 2 },
+		{ RAM_BASE - PG, 2 },
+		{ HOST_BASE + 1, 1 },
+		{ HOST_BASE, 0 },
+		{ HOST_BASE, 1UL << 52 },
+		{ HOST_BASE, ~0UL },
+		{ ~0UL - PG + 1, 1 },
+		{ ~0UL - PG + 1, 2 },
 		{ RAM_END - PG, (RAM2_BASE - RAM_END) / PG + 2 },
-		{ 0, 1 },		   { RAM2_BASE + RAM2_SIZE, 1 },
+		{ 0, 1 },
+		{ RAM2_BASE + RAM2_SIZE, 1 },
 	};
 
 	(void)state;
@@ -167,8 +175,8 @@ static void t09_ranges_beyond_ram_are_refused(void **state)
 		for (int w = 0; w < COVH_WANTS; w++)
 			assert_rc(INV_ADDR,
 				  covh_page_claim(bad[i].pa, bad[i].n, w));
-		assert_rc(INV_ADDR, covh_page_pin(bad[i].pa, bad[i].n,
-						  COVH_PG_NC_SHMEM));
+		assert_rc(INV_ADDR,
+			  covh_page_pin(bad[i].pa, bad[i].n, COVH_PG_NC_SHMEM));
 	}
 }
 
@@ -179,17 +187,17 @@ static void kinds_tell_pool_from_plain(void **state)
 	u32 kinds;
 
 	(void)state;
-	assert_rc(OK, covh_page_claim_kinds(edge - PG, 1,
-					    COVH_WANT_CONVERTIBLE, &kinds));
+	assert_rc(OK, covh_page_claim_kinds(edge - PG, 1, COVH_WANT_CONVERTIBLE,
+					    &kinds));
 	assert_int_equal(kinds, COVH_KIND_POOLED);
 	covh_page_release(edge - PG, 1);
 	assert_rc(OK, covh_page_claim_kinds(edge, 1, COVH_WANT_CONVERTIBLE,
 					    &kinds));
 	assert_int_equal(kinds, COVH_KIND_PLAIN);
 	covh_page_release(edge, 1);
-	assert_rc(OK, covh_page_claim_kinds(POOL_BASE - 2 * PG,
-					    POOL_SIZE / PG + 3,
-					    COVH_WANT_CONVERTIBLE, &kinds));
+	assert_rc(OK,
+		  covh_page_claim_kinds(POOL_BASE - 2 * PG, POOL_SIZE / PG + 3,
+					COVH_WANT_CONVERTIBLE, &kinds));
 	assert_int_equal(kinds, COVH_KIND_PLAIN | COVH_KIND_POOLED);
 	covh_page_release(POOL_BASE - 2 * PG, POOL_SIZE / PG + 3);
 
@@ -258,8 +266,7 @@ static void pins_count_and_never_lose_a_claim(void **state)
 	/* One kind of pin excludes the other */
 	assert_rc(INV_ADDR, covh_page_pin(PLAIN, 1, COVH_PG_NC_SHARED));
 	assert_rc(OK, covh_page_pin(PLAIN + 4 * PG, 1, COVH_PG_NC_SHARED));
-	assert_rc(INV_ADDR, covh_page_pin(PLAIN + 2 * PG, 3,
-					  COVH_PG_NC_SHMEM));
+	assert_rc(INV_ADDR, covh_page_pin(PLAIN + 2 * PG, 3, COVH_PG_NC_SHMEM));
 	assert_int_equal(covh_page_info(PLAIN + 2 * PG), 2);
 	assert_int_equal(covh_page_info(PLAIN + 3 * PG), 1);
 
@@ -320,8 +327,8 @@ static void may_touch_leaves_devices_alone(void **state)
 	assert_true(covh_page_host_may_touch(RAM2_BASE - 8, 16));
 	fake_poke(RAM2_BASE, COVH_PG_CONF_FREE, 0);
 	assert_false(covh_page_host_may_touch(RAM2_BASE - 8, 9));
-	assert_false(covh_page_host_may_touch(HOST_BASE,
-					      RAM2_BASE - HOST_BASE + 1));
+	assert_false(
+		covh_page_host_may_touch(HOST_BASE, RAM2_BASE - HOST_BASE + 1));
 	fake_poke(RAM2_BASE, COVH_PG_NC, 0);
 }
 
@@ -344,8 +351,8 @@ static void t20_banks_must_not_overlap(void **state)
 	assert_state(RAM_BASE - PG, RSVD);
 	/* No range spans banks, adjacent ones either */
 	covh_page_boot_set(RAM_BASE - 16 * PG, 16, COVH_PG_NC);
-	assert_rc(INV_ADDR, covh_page_claim(RAM_BASE - PG, 2,
-					    COVH_WANT_RECLAIMABLE));
+	assert_rc(INV_ADDR,
+		  covh_page_claim(RAM_BASE - PG, 2, COVH_WANT_RECLAIMABLE));
 	for (u64 i = 3; i < COVH_MAX_BANKS; i++)
 		assert_rc(OK, covh_page_add_bank(i * 0x10000, 16, r));
 	assert_rc(FAILED, covh_page_add_bank(0x200000, 16, r));

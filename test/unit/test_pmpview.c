@@ -10,10 +10,10 @@
 #include "fake_hart.h"
 #include "pmpview.h"
 
-#define BLOCK		0x80400000UL
-#define BLOCK_SIZE	0x400000UL
-#define SYSCON		0x100000UL
-#define ALL_ONES	0x3FFFFFFFFFFFFFUL
+#define BLOCK	   0x80400000UL
+#define BLOCK_SIZE 0x400000UL
+#define SYSCON	   0x100000UL
+#define ALL_ONES   0x3FFFFFFFFFFFFFUL
 
 enum { M, S };
 
@@ -23,10 +23,10 @@ static struct covh_pmpfixed fixed(bool mml)
 	static const struct {
 		u64 base, size;
 	} own[] = {
-		{ 0x80000000, 0x40000 },   { 0x80040000, 0x40000 },
-		{ SYSCON, 0x1000 },	   { 0x10000000, 0x1000 },
-		{ 0x2000000, 0x10000 },	   { 0xc000000, 0x200000 },
-		{ 0xc200000, 0x200000 },   { 0x80100000, 0x80000 },
+		{ 0x80000000, 0x40000 }, { 0x80040000, 0x40000 },
+		{ SYSCON, 0x1000 },	 { 0x10000000, 0x1000 },
+		{ 0x2000000, 0x10000 },	 { 0xc000000, 0x200000 },
+		{ 0xc200000, 0x200000 }, { 0x80100000, 0x80000 },
 		{ BLOCK, BLOCK_SIZE },
 	};
 	struct covh_pmpfixed f = { .count = 16, .mml = mml };
@@ -82,15 +82,16 @@ static void build(const struct covh_pmpfixed *f, const struct covh_winset *s,
 		  struct covh_pmpview *out)
 {
 	memset(out, 0xEE, sizeof(*out));
-	assert_rc(OK, covh_pmpview_build(f, BLOCK, BLOCK_SIZE, NULL, 0, s,
-					 out));
+	assert_rc(OK,
+		  covh_pmpview_build(f, BLOCK, BLOCK_SIZE, NULL, 0, s, out));
 }
 
 /* Block in entry 8, windows in 9/10 and 11/12, as the figures have it */
 static void reference_figures(void **state)
 {
-	const struct covh_winset s = { 2, { { 0x81000000, 0x81003000 },
-					    { 0x82001000, 0x82004000 } } };
+	const struct covh_winset s = {
+		2, { { 0x81000000, 0x81003000 }, { 0x82001000, 0x82004000 } }
+	};
 	struct covh_pmpview v;
 	struct covh_pmpfixed f;
 
@@ -159,9 +160,9 @@ static void random_windows_mean_what_they_say(void **state)
 		while (n--) {
 			u64 b = rand() % 60, e = b + 1 + rand() % (63 - b);
 
-			assert_rc(OK, covh_winset_add(
-					      &s, 0x80800000 + b * PG,
-					      0x80800000 + e * PG, &out));
+			assert_rc(OK,
+				  covh_winset_add(&s, 0x80800000 + b * PG,
+						  0x80800000 + e * PG, &out));
 			s = out;
 		}
 		rc = covh_pmpview_build(&f, BLOCK, BLOCK_SIZE, NULL, 0, &s, &v);

@@ -8,8 +8,8 @@
 
 #include "fake_hart.h"
 
-#define ROUNDS	2000
-#define PAGES	4
+#define ROUNDS 2000
+#define PAGES  4
 
 static pthread_barrier_t barrier;
 static u32 wins[2];
@@ -102,8 +102,8 @@ static void *pin_or_convert(void *arg)
 		long rc;
 
 		pthread_barrier_wait(&barrier);
-		rc = w->hart ? covh_nacl_set_shmem(HOST_BASE, 0, 0) :
-			       covh_convert(HOST_BASE + PG, 1);
+		rc = w->hart ? covh_nacl_set_shmem(HOST_BASE, 0, 0)
+			     : covh_convert(HOST_BASE + PG, 1);
 		wins[w->hart] += !rc;
 		pthread_barrier_wait(&barrier);
 		if (!rc && w->hart)

@@ -9,9 +9,9 @@
 
 #include "fake_hart.h"
 
-#define CALLS	20000
-#define IDS	8
-#define RUNS	4
+#define CALLS 20000
+#define IDS   8
+#define RUNS  4
 
 static u64 ids[IDS];
 static struct covh_run runs[RUNS];
@@ -21,9 +21,15 @@ static u32 good, bad;
 /* Small ranges of pool and plain pages, so that calls meet each other */
 static u64 some_page(void)
 {
-	static const u64 odd[] = { 0,	    FW_BASE,  RAM_END,	 RAM_END - PG,
-				   ~0xFFFUL, ~0UL,    HOST_BASE + 1,
-				   RAM2_BASE, POOL_BASE + POOL_SIZE - PG,
+	static const u64 odd[] = { 0,
+				   FW_BASE,
+				   RAM_END,
+				   RAM_END - PG,
+				   ~0xFFFUL,
+				   ~0UL,
+				   HOST_BASE + 1,
+				   RAM2_BASE,
+				   POOL_BASE + POOL_SIZE - PG,
 				   0x10000000 };
 
 	switch (rand() % 8) {
@@ -43,8 +49,8 @@ static u64 some_count(void)
 {
 	static const u64 odd[] = { 0, 65536, 65537, 1UL << 52, ~0UL, 600 };
 
-	return rand() % 16 ? (u64)(1 + rand() % 6 * (rand() % 3)) :
-			     odd[rand() % COVH_ARRAY_SIZE(odd)];
+	return rand() % 16 ? (u64)(1 + rand() % 6 * (rand() % 3))
+			   : odd[rand() % COVH_ARRAY_SIZE(odd)];
 }
 
 static u64 some_gpa(void)
@@ -71,9 +77,9 @@ static void end_run(void)
 	if (!running[i])
 		return;
 	running[i] = false;
-	covh_run_end(&runs[i], rand() % 8 ? COVH_EXIT_RESUMABLE :
-			       rand() % 2 ? COVH_EXIT_VCPU_DEAD :
-					    COVH_EXIT_TVM_DEAD);
+	covh_run_end(&runs[i], rand() % 8   ? COVH_EXIT_RESUMABLE
+			       : rand() % 2 ? COVH_EXIT_VCPU_DEAD
+					    : COVH_EXIT_TVM_DEAD);
 }
 
 static long begin_run(void)
@@ -132,8 +138,8 @@ static long one_call(void)
 	case 13:
 		return covh_add_measured(some_id(),
 					 rand() % 8 ? SRC : some_page(),
-					 some_page(), some_type(),
-					 some_count(), some_gpa());
+					 some_page(), some_type(), some_count(),
+					 some_gpa());
 	case 14:
 	case 15:
 		return covh_add_zero(some_id(), some_page(), some_type(),
@@ -141,10 +147,10 @@ static long one_call(void)
 	case 16:
 		return covh_create_vcpu(some_id(), rand() % 3, some_page());
 	case 17:
-		return rand() % 4 ? begin_run() :
-				    covh_finalize_tvm(some_id(), 0, 0,
-						      rand() % 2 ? 0 :
-								   some_page());
+		return rand() % 4 ? begin_run()
+				  : covh_finalize_tvm(some_id(), 0, 0,
+						      rand() % 2 ? 0
+								 : some_page());
 	case 18:
 		end_run();
 		return 0;
@@ -159,7 +165,7 @@ static void interrupt(void)
 	u32 other = (fake_self + 1 + rand() % (FAKE_HARTS - 1)) % FAKE_HARTS;
 
 	AS_HART(other)
-		one_call();
+	one_call();
 }
 
 /* A started hart installs before it runs S-mode; a stopped one drops NACL */
@@ -169,7 +175,8 @@ static void hart_comes_and_goes(void)
 
 	if (h == fake_self)
 		return;
-	AS_HART(h) {
+	AS_HART(h)
+	{
 		if (fake.stopped[h])
 			covh_local_fence();
 		else

@@ -35,8 +35,8 @@ static void edges_are_exact(void **state)
 	assert_false(covh_region_within(&r, 0x4000, 0, COVH_RGN_CONF));
 	assert_false(covh_region_within(&r, 0x4000, 0x1000, COVH_RGN_SHARED));
 	assert_false(covh_region_within(&r, 0x4000, ~0UL, COVH_RGN_CONF));
-	assert_false(covh_region_within(&r, 0x4000, ~0UL - 0x2000,
-					COVH_RGN_CONF));
+	assert_false(
+		covh_region_within(&r, 0x4000, ~0UL - 0x2000, COVH_RGN_CONF));
 }
 
 static void overlaps_are_refused_and_neighbours_stay_apart(void **state)

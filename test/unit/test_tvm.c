@@ -61,7 +61,8 @@ static void whole_life(void **state)
 	/* On demand */
 	data = maker_pages(&a, 1, PG);
 	assert_rc(OK, covh_add_zero(a.id, data, 0, 1, GPA + 2 * PG));
-	AS_HART(2) {
+	AS_HART(2)
+	{
 		assert_rc(OK, covh_nacl_set_shmem(NACL_AREA + 4 * PG, 0, 0));
 		assert_rc(OK, covh_run_begin(a.id, 0, 5000, &run));
 	}
@@ -138,8 +139,8 @@ static void many_tvms(void **state)
 				       st + COVH_MAX_TVMS * PG, &id[64]));
 	assert_int_equal(free_pages(), free);
 	/* Addresses before resources */
-	assert_rc(INV_ADDR, maker_create(pgd, st + COVH_MAX_TVMS * PG,
-					 &id[64]));
+	assert_rc(INV_ADDR,
+		  maker_create(pgd, st + COVH_MAX_TVMS * PG, &id[64]));
 	assert_rc(OK, covh_destroy_tvm(id[10]));
 	assert_rc(OK, maker_create(pgd + COVH_MAX_TVMS * COVH_PGD_SIZE,
 				   st + COVH_MAX_TVMS * PG, &id[64]));
@@ -177,8 +178,8 @@ static void t65_stale_and_guessed_ids(void **state)
 		assert_rc(INV_PARAM, covh_finalize_tvm(ids[i], 0, 0, 0));
 		assert_rc(INV_PARAM, covh_add_region(ids[i], 0, PG));
 		assert_rc(INV_PARAM, covh_add_pt_pages(ids[i], page, 1));
-		assert_rc(INV_PARAM, covh_add_measured(ids[i], SRC, page, 0, 1,
-						       GPA));
+		assert_rc(INV_PARAM,
+			  covh_add_measured(ids[i], SRC, page, 0, 1, GPA));
 		assert_rc(INV_PARAM, covh_add_zero(ids[i], page, 0, 1, GPA));
 		assert_rc(INV_PARAM, covh_create_vcpu(ids[i], 1, page));
 		assert_rc(INV_PARAM, covh_run_begin(ids[i], 0, 0, &run));
@@ -278,8 +279,8 @@ static void rows_of_d1_for_assignment(void **state)
 	other = maker_pages(&b, 8, COVH_PGD_SIZE);
 	fake_give(pa, 4);
 	for (int st = 0; st < COVH_PG_STATES; st++) {
-		u64 info = st == COVH_PG_CONVERTING ? 1UL << 40 :
-						      COVH_PG_OWNED(9, 0);
+		u64 info = st == COVH_PG_CONVERTING ? 1UL << 40
+						    : COVH_PG_OWNED(9, 0);
 
 		/* NC states do not exist in the pool; the record decides */
 		if (st == COVH_PG_CONF_FREE)
@@ -290,11 +291,11 @@ static void rows_of_d1_for_assignment(void **state)
 		assert_rc(INV_ADDR, covh_create_vcpu(a.id, 1, pa));
 		assert_rc(INV_ADDR, covh_add_pt_pages(a.id, pa, 1));
 		assert_rc(INV_ADDR, covh_add_pt_pages(b.id, pa, 1));
-		assert_rc(INV_ADDR, covh_add_measured(a.id, SRC, pa, 0, 1,
-						      GPA));
+		assert_rc(INV_ADDR,
+			  covh_add_measured(a.id, SRC, pa, 0, 1, GPA));
 		assert_rc(INV_ADDR, covh_add_zero(b.id, pa, 0, 1, GPA));
-		assert_int_equal(*fake_rec(pa), COVH_PG_POOLED | st |
-				 info << 16);
+		assert_int_equal(*fake_rec(pa),
+				 COVH_PG_POOLED | st | info << 16);
 	}
 	fake_poke(pa, COVH_PG_CONF_FREE, 0);
 }
@@ -322,8 +323,8 @@ static void t05_row_measured_source_of_d1(void **state)
 	}
 	/* A pool page as source, and the TVM's own page */
 	page = dst + COVH_PG_DATA * PG;
-	assert_rc(INV_ADDR, covh_add_measured(a.id, page, page, 0, 1,
-					      GPA + 40 * PG));
+	assert_rc(INV_ADDR,
+		  covh_add_measured(a.id, page, page, 0, 1, GPA + 40 * PG));
 	assert_rc(INV_ADDR, covh_add_measured(a.id, POOL_BASE + POOL_SIZE - PG,
 					      page, 0, 1, GPA + 40 * PG));
 }
@@ -367,7 +368,7 @@ static const struct {
 	u64 pa, type, n, gpa;
 	long rc;
 } page_errors[] = {
-#define P	(POOL_BASE + 0x200000)	/* free, 2 MiB-aligned, 512 pages */
+#define P (POOL_BASE + 0x200000) /* free, 2 MiB-aligned, 512 pages */
 	{ P, 3, 1, GPA, INV_PARAM },
 	{ P, 4, 1, GPA, INV_PARAM },
 	{ P, ~0UL, 1, GPA, INV_PARAM },
@@ -443,8 +444,8 @@ static void errors_of_measured_and_zero(void **state)
 			u64 gpa = page_errors[i].gpa;
 
 			assert_rc(page_errors[i].rc,
-				  zero ? covh_add_zero(a.id, pa, type, n, gpa) :
-					 covh_add_measured(a.id, SRC, pa, type,
+				  zero ? covh_add_zero(a.id, pa, type, n, gpa)
+				       : covh_add_measured(a.id, SRC, pa, type,
 							   n, gpa));
 		}
 		assert_int_equal(free_pages(), free);
@@ -464,12 +465,12 @@ static void errors_of_measured_source(void **state)
 	/* Wrap before alignment of another address */
 	assert_rc(INV_PARAM, covh_add_measured(a.id, -PG, dst + 1, 0, 1, GPA));
 	assert_rc(INV_ADDR, covh_add_measured(a.id, SRC + 8, dst, 0, 1, GPA));
-	assert_rc(INV_ADDR, covh_add_measured(a.id, SRC + PG, dst, 1, 1,
-					      GPA + 0x200000));
-	assert_rc(INV_ADDR, covh_add_measured(a.id, RAM_END - PG, dst, 0, 2,
-					      GPA));
-	assert_rc(INV_ADDR, covh_add_measured(a.id, 0x10000000, dst, 0, 1,
-					      GPA));
+	assert_rc(INV_ADDR,
+		  covh_add_measured(a.id, SRC + PG, dst, 1, 1, GPA + 0x200000));
+	assert_rc(INV_ADDR,
+		  covh_add_measured(a.id, RAM_END - PG, dst, 0, 2, GPA));
+	assert_rc(INV_ADDR,
+		  covh_add_measured(a.id, 0x10000000, dst, 0, 1, GPA));
 	assert_rc(INV_ADDR, covh_add_measured(a.id, FW_BASE, dst, 0, 1, GPA));
 	assert_state(dst, CONF_FREE);
 }
@@ -588,13 +589,15 @@ static void t16_one_vcpu_on_two_harts(void **state)
 	(void)state;
 	maker_run(&a);
 	assert_rc(OK, covh_run_begin(a.id, 0, 0, &run));
-	AS_HART(1) {
+	AS_HART(1)
+	{
 		assert_rc(OK, covh_nacl_set_shmem(NACL_AREA + 4 * PG, 0, 0));
 		assert_rc(INV_PARAM, covh_run_begin(a.id, 0, 0, &second));
 		assert_rc(FAILED, covh_destroy_tvm(a.id));
 	}
 	covh_run_end(&run, COVH_EXIT_RESUMABLE);
-	AS_HART(1) {
+	AS_HART(1)
+	{
 		assert_rc(OK, covh_run_begin(a.id, 0, 0, &second));
 		covh_run_end(&second, COVH_EXIT_RESUMABLE);
 		assert_rc(OK, covh_destroy_tvm(a.id));
@@ -639,15 +642,16 @@ static void all_vcpus_of_a_dead_tvm_terminate(void **state)
 	(void)state;
 	maker_init(&a);
 	for (u64 i = 1; i < 4; i++)
-		assert_rc(OK, covh_create_vcpu(a.id, i,
-					       maker_pages(&a, 1, PG)));
+		assert_rc(OK,
+			  covh_create_vcpu(a.id, i, maker_pages(&a, 1, PG)));
 	assert_rc(OK, covh_finalize_tvm(a.id, 0, 0, 0));
 	assert_rc(OK, covh_nacl_set_shmem(NACL_AREA, 0, 0));
 	assert_rc(OK, covh_run_begin(a.id, 0, 0, &first));
 	/* As the guest's hart_start will do */
 	first.tvm->vcpu[1].state = COVH_VCPU_RUNNABLE;
 	first.tvm->vcpu[2].state = COVH_VCPU_RUNNABLE;
-	AS_HART(1) {
+	AS_HART(1)
+	{
 		assert_rc(OK, covh_nacl_set_shmem(NACL_AREA + 4 * PG, 0, 0));
 		assert_rc(OK, covh_run_begin(a.id, 1, 0, &second));
 	}
@@ -693,8 +697,8 @@ static void t04_foreign_page_refused(void **state)
 	for (int i = 0; i < 6; i++) {
 		u64 r = *fake_rec(pages[i]);
 
-		assert_rc(INV_ADDR, covh_add_measured(b.id, SRC, pages[i], 0, 1,
-						      GPA));
+		assert_rc(INV_ADDR,
+			  covh_add_measured(b.id, SRC, pages[i], 0, 1, GPA));
 		assert_rc(INV_ADDR, covh_add_pt_pages(b.id, pages[i], 1));
 		assert_rc(INV_ADDR, covh_create_vcpu(b.id, 1, pages[i]));
 		assert_rc(INV_ADDR, maker_create(other, pages[i], &id));
@@ -759,8 +763,8 @@ static void t22_zero_page_over_a_mapping(void **state)
 	p = maker_pages(&a, 3, PG);
 	fake_pattern(SRC, 9);
 	assert_rc(OK, covh_add_measured(a.id, SRC, p, 0, 1, GPA + PG));
-	assert_rc(INV_ADDR, covh_add_measured(a.id, SRC, p + PG, 0, 1,
-					      GPA + PG));
+	assert_rc(INV_ADDR,
+		  covh_add_measured(a.id, SRC, p + PG, 0, 1, GPA + PG));
 	assert_rc(OK, covh_finalize_tvm(a.id, 0, 0, 0));
 	assert_rc(INV_ADDR, covh_add_zero(a.id, p + PG, 0, 1, GPA + PG));
 	/* As the second of two: the first must not be mapped either */
@@ -787,7 +791,8 @@ static void t52_vmid_reuse_sees_no_old_translation(void **state)
 	assert_rc(OK, covh_add_measured(a.id, SRC, p, 0, 1, GPA));
 	assert_rc(OK, covh_finalize_tvm(a.id, 0, 0, 0));
 	assert_rc(OK, covh_nacl_set_shmem(NACL_AREA, 0, 0));
-	AS_HART(1) {
+	AS_HART(1)
+	{
 		assert_rc(OK, covh_nacl_set_shmem(NACL_AREA + 4 * PG, 0, 0));
 		assert_rc(OK, covh_run_begin(a.id, 0, 0, &run));
 		fake_enter(1, &run);
@@ -805,7 +810,8 @@ static void t52_vmid_reuse_sees_no_old_translation(void **state)
 
 	maker_second(&b, &a);
 	assert_rc(OK, covh_finalize_tvm(b.id, 0, 0, 0));
-	AS_HART(1) {
+	AS_HART(1)
+	{
 		assert_rc(OK, covh_run_begin(b.id, 0, 0, &run));
 		fake_enter(1, &run);
 		assert_false(fake_guest_load(1, &run, GPA, &v));
@@ -883,7 +889,8 @@ static void meet_measured(void)
 	struct covh_run run;
 	u64 free = a.next - PG;
 
-	AS_HART(1) {
+	AS_HART(1)
+	{
 		assert_rc(FAILED, covh_add_region(a.id, 0, PG));
 		assert_rc(FAILED, covh_finalize_tvm(a.id, 0, 0, 0));
 		assert_rc(FAILED, covh_destroy_tvm(a.id));
@@ -916,7 +923,7 @@ static void busy_tvm_refuses_calls(void **state)
 static void destroy_meanwhile(void)
 {
 	AS_HART(1)
-		assert_rc(OK, covh_destroy_tvm(a.id));
+	assert_rc(OK, covh_destroy_tvm(a.id));
 }
 
 /* Pages are cleared without the TVM held: it may be gone afterwards */
@@ -945,8 +952,7 @@ static u64 meanwhile_page;
 static void map_meanwhile(void)
 {
 	AS_HART(1)
-		assert_rc(OK, covh_add_zero(a.id, meanwhile_page, 0, 1,
-					    GPA + PG));
+	assert_rc(OK, covh_add_zero(a.id, meanwhile_page, 0, 1, GPA + PG));
 }
 
 static void gpa_mapped_while_pages_are_cleared(void **state)
@@ -976,12 +982,12 @@ static void t50_converting_page_is_not_assigned(void **state)
 	assert_rc(OK, covh_global_fence());
 	assert_rc(INV_ADDR, covh_add_zero(a.id, p, 0, 1, GPA));
 	AS_HART(1)
-		covh_local_fence();
+	covh_local_fence();
 	AS_HART(2)
-		covh_local_fence();
+	covh_local_fence();
 	assert_rc(INV_ADDR, covh_add_zero(a.id, p, 0, 1, GPA));
 	AS_HART(3)
-		covh_local_fence();
+	covh_local_fence();
 	assert_rc(OK, covh_add_zero(a.id, p, 0, 1, GPA));
 }
 

@@ -82,10 +82,10 @@ static void entries_count_napot_and_tor(void **state)
 		struct covh_range r;
 		u32 entries;
 	} rows[] = {
-		{ { 0x1000, 0x2000 }, 1 },  { { 0x2000, 0x4000 }, 1 },
-		{ { 0x1000, 0x3000 }, 2 },  { { 0x3000, 0x4000 }, 1 },
-		{ { 0x4000, 0x7000 }, 2 },  { { 0x8000, 0x10000 }, 1 },
-		{ { 0x4000, 0xC000 }, 2 },  { { 0x80000000, 0xC0000000 }, 1 },
+		{ { 0x1000, 0x2000 }, 1 }, { { 0x2000, 0x4000 }, 1 },
+		{ { 0x1000, 0x3000 }, 2 }, { { 0x3000, 0x4000 }, 1 },
+		{ { 0x4000, 0x7000 }, 2 }, { { 0x8000, 0x10000 }, 1 },
+		{ { 0x4000, 0xC000 }, 2 }, { { 0x80000000, 0xC0000000 }, 1 },
 	};
 	struct covh_winset s = { 0 };
 
@@ -104,8 +104,8 @@ static void the_table_can_be_full(void **state)
 
 	(void)state;
 	for (i = 0; i < COVH_MAX_WINDOWS; i++) {
-		assert_rc(OK, covh_winset_add(&s, i * 0x2000,
-					      i * 0x2000 + PG, &out));
+		assert_rc(OK, covh_winset_add(&s, i * 0x2000, i * 0x2000 + PG,
+					      &out));
 		s = out;
 	}
 	assert_rc(FAILED, covh_winset_add(&s, 0x100000, 0x101000, &out));
@@ -153,8 +153,8 @@ static void random_sets_equal_a_bit_map(void **state)
 			e = b + 1;
 		memcpy(next, map, sizeof(map));
 		memset(next + b, add, e - b);
-		rc = add ? covh_winset_add(&s, b * PG, e * PG, &out) :
-			   covh_winset_sub(&s, b * PG, e * PG, &out);
+		rc = add ? covh_winset_add(&s, b * PG, e * PG, &out)
+			 : covh_winset_sub(&s, b * PG, e * PG, &out);
 		if (rc)
 			continue;
 		s = out;

@@ -15,12 +15,12 @@
 
 static struct {
 	struct covh_lock lock;
-	u32 entries;			/* PMP entries for windows */
-	u64 gver;			/* global version */
-	u64 seq;			/* number of the published set */
+	u32 entries; /* PMP entries for windows */
+	u64 gver;    /* global version */
+	u64 seq;     /* number of the published set */
 	struct covh_winset set;
-	u64 hver[COVH_MAX_HARTS];	/* version each hart has installed */
-	u64 hseq[COVH_MAX_HARTS];	/* set each hart has installed */
+	u64 hver[COVH_MAX_HARTS]; /* version each hart has installed */
+	u64 hseq[COVH_MAX_HARTS]; /* set each hart has installed */
 } fs;
 
 void covh_fence_init(u32 free_pmp_entries)
@@ -169,9 +169,9 @@ static void publish(const struct covh_winset *next)
 
 static long no_room(const char *what, u64 pa, u64 n, u32 need)
 {
-	covh_print("opensbi-cove: %s 0x%lx, %lu pages: windows would need %u or more "
-		   "PMP entries, %u exist\n", what, (unsigned long)pa,
-		   (unsigned long)n, need, fs.entries);
+	covh_print("opensbi-cove: %s of %lu pages at 0x%lx refused: windows "
+		   "would need %u or more PMP entries, %u exist\n",
+		   what, (unsigned long)n, (unsigned long)pa, need, fs.entries);
 	return COVH_ERR_FAILED;
 }
 

@@ -11,9 +11,9 @@
 #include "hart_ops.h"
 #include <sbi_covh/abi.h>
 
-#define PTE_PPN_SHIFT		10
-#define TABLE_ENTRIES		512
-#define ROOT_ENTRIES		2048
+#define PTE_PPN_SHIFT 10
+#define TABLE_ENTRIES 512
+#define ROOT_ENTRIES  2048
 
 static u32 shift_of(u32 level)
 {
@@ -110,8 +110,8 @@ static u64 tables_below(u64 gpa, u64 last, u32 level, u32 target)
 	return n;
 }
 
-long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa,
-			   u32 page_type, u64 n)
+long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa, u32 page_type,
+			   u64 n)
 {
 	u64 last = gpa + (n << shift_of(page_type)) - 1;
 	u64 stop, tables = 0;

@@ -10,25 +10,25 @@
 #include "shim.h"
 
 /* PTE bits */
-#define COVH_PTE_V		BIT64(0)
-#define COVH_PTE_R		BIT64(1)
-#define COVH_PTE_W		BIT64(2)
-#define COVH_PTE_X		BIT64(3)
-#define COVH_PTE_U		BIT64(4)
-#define COVH_PTE_A		BIT64(6)
-#define COVH_PTE_D		BIT64(7)
-#define COVH_PTE_RWX		(COVH_PTE_R | COVH_PTE_W | COVH_PTE_X)
+#define COVH_PTE_V   BIT64(0)
+#define COVH_PTE_R   BIT64(1)
+#define COVH_PTE_W   BIT64(2)
+#define COVH_PTE_X   BIT64(3)
+#define COVH_PTE_U   BIT64(4)
+#define COVH_PTE_A   BIT64(6)
+#define COVH_PTE_D   BIT64(7)
+#define COVH_PTE_RWX (COVH_PTE_R | COVH_PTE_W | COVH_PTE_X)
 /** Leaf of a confidential page; A and D preset, so hardware never writes */
-#define COVH_PTE_CONF		(COVH_PTE_V | COVH_PTE_RWX | COVH_PTE_U | \
-				 COVH_PTE_A | COVH_PTE_D)
+#define COVH_PTE_CONF \
+	(COVH_PTE_V | COVH_PTE_RWX | COVH_PTE_U | COVH_PTE_A | COVH_PTE_D)
 
 /** One TVM's translation. Tables are confidential pages of state PGD and PT */
 struct covh_gstage {
-	u64 root;		/**< Physical address, 16 KiB-aligned */
-	u32 levels;		/**< 3: Sv39x4, 4: Sv48x4 */
-	u64 pt_free;		/**< First page of the table pool, 0: empty.
+	u64 root;	   /**< Physical address, 16 KiB-aligned */
+	u32 levels;	   /**< 3: Sv39x4, 4: Sv48x4 */
+	u64 pt_free;	   /**< First page of the table pool, 0: empty.
 				 *   Each free page holds the next's address */
-	u64 pt_free_count;	/**< Pages in the table pool */
+	u64 pt_free_count; /**< Pages in the table pool */
 };
 
 /** First GPA beyond the G-stage: 2^41 or 2^50 */
@@ -49,8 +49,8 @@ void covh_gstage_give_table(struct covh_gstage *g, u64 pa);
  * @return 0; COVH_ERR_INVALID_ADDRESS a leaf or table stands in the way;
  * COVH_ERR_OUT_OF_PTPAGES the pool is too small. Nothing changes
  */
-long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa,
-			   u32 page_type, u64 n);
+long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa, u32 page_type,
+			   u64 n);
 
 /** Map one leaf; covh_gstage_check_map() has said yes under the same lock */
 void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 pa,

@@ -12,7 +12,7 @@
 #include "shim.h"
 
 /** Largest hart index + 1 that the TSM supports */
-#define COVH_MAX_HARTS		64
+#define COVH_MAX_HARTS 64
 
 /** Index of the calling hart, below covh_hart_count() */
 u32 covh_hart_self(void);

@@ -28,8 +28,8 @@ void covh_measure_page(u8 reg[COVH_DIGEST_SIZE], u64 gpa, const void *page)
 	covh_sha384(in, 3, reg);
 }
 
-void covh_measure_record(u8 reg[COVH_DIGEST_SIZE], u32 tag,
-			 const void *payload, u32 len)
+void covh_measure_record(u8 reg[COVH_DIGEST_SIZE], u32 tag, const void *payload,
+			 u32 len)
 {
 	u8 head[8];
 	struct covh_bytes in[3] = {

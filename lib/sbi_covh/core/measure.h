@@ -14,7 +14,7 @@
 void covh_measure_page(u8 reg[COVH_DIGEST_SIZE], u64 gpa, const void *page);
 
 /** M' = SHA-384(M || le32(tag) || le32(len) || payload); len at most 28 */
-void covh_measure_record(u8 reg[COVH_DIGEST_SIZE], u32 tag,
-			 const void *payload, u32 len);
+void covh_measure_record(u8 reg[COVH_DIGEST_SIZE], u32 tag, const void *payload,
+			 u32 len);
 
 #endif

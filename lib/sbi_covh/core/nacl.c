@@ -9,7 +9,7 @@
 #include "page.h"
 #include <sbi_covh/abi.h>
 
-#define SHMEM_PAGES		(COVH_NACL_SHMEM_SIZE / COVH_PAGE_SIZE)
+#define SHMEM_PAGES (COVH_NACL_SHMEM_SIZE / COVH_PAGE_SIZE)
 
 static u64 shmem[COVH_MAX_HARTS];
 

@@ -15,22 +15,21 @@
 #include <sbi_covh/abi.h>
 
 /* Pages between two looks at pending IPIs */
-#define CHUNK			1024
+#define CHUNK 1024
 
 /* Index into an accept mask: state, claim and pool bit, 6 bits in all */
-#define REC_KEY(__r)		((__r) & 0x3F)
-#define REC_STATE(__r)		((enum covh_page_state)((__r) & \
-							COVH_PG_STATE_MASK))
-#define REC_INFO(__r)		((__r) >> COVH_PG_INFO_SHIFT)
-#define REC_ONE			BIT64(COVH_PG_INFO_SHIFT)
+#define REC_KEY(__r)   ((__r)&0x3F)
+#define REC_STATE(__r) ((enum covh_page_state)((__r)&COVH_PG_STATE_MASK))
+#define REC_INFO(__r)  ((__r) >> COVH_PG_INFO_SHIFT)
+#define REC_ONE	       BIT64(COVH_PG_INFO_SHIFT)
 
-#define ST(__s)			BIT64(COVH_PG_##__s)
+#define ST(__s) BIT64(COVH_PG_##__s)
 /* The same, counted from the top: see claim_run() */
-#define TOP(__s)		BIT64(63 - COVH_PG_##__s)
-#define ST_HOST			(ST(NC) | ST(NC_SHMEM) | ST(NC_SHARED))
-#define ST_OWNED		(ST(PGD) | ST(PT) | ST(TVMSTATE) | ST(VCPU) | \
-				 ST(DATA) | ST(BLOCKED))
-#define ST_CONF			(ST(CONVERTING) | ST(CONF_FREE) | ST_OWNED)
+#define TOP(__s) BIT64(63 - COVH_PG_##__s)
+#define ST_HOST	 (ST(NC) | ST(NC_SHMEM) | ST(NC_SHARED))
+#define ST_OWNED \
+	(ST(PGD) | ST(PT) | ST(TVMSTATE) | ST(VCPU) | ST(DATA) | ST(BLOCKED))
+#define ST_CONF (ST(CONVERTING) | ST(CONF_FREE) | ST_OWNED)
 
 static struct covh_bank banks[COVH_MAX_BANKS];
 static u32 nbanks;
@@ -39,8 +38,7 @@ static const u64 accepts[COVH_WANTS] = {
 	[COVH_WANT_CONVERTIBLE] = TOP(NC) | TOP(POOL),
 	[COVH_WANT_CONF_FREE] = TOP(CONVERTING) | TOP(CONF_FREE),
 	[COVH_WANT_RECLAIMABLE] = TOP(NC) | TOP(NC_SHMEM) | TOP(NC_SHARED) |
-				  TOP(POOL) | TOP(CONVERTING) |
-				  TOP(CONF_FREE),
+				  TOP(POOL) | TOP(CONVERTING) | TOP(CONF_FREE),
 	[COVH_WANT_OWNED] = TOP(PGD) | TOP(PT) | TOP(TVMSTATE) | TOP(VCPU) |
 			    TOP(DATA) | TOP(BLOCKED),
 };
@@ -150,7 +148,7 @@ static bool bank_overlaps(u64 base, u64 pages)
 
 	for (i = 0; i < nbanks; i++)
 		if (base < banks[i].base +
-			   (banks[i].pages << COVH_PAGE_SHIFT) &&
+				    (banks[i].pages << COVH_PAGE_SHIFT) &&
 		    banks[i].base < end)
 			return true;
 
@@ -351,8 +349,7 @@ static void release(u64 *rec, u64 n)
 	}
 }
 
-long covh_page_claim_kinds(u64 pa, u64 n, enum covh_page_want want,
-			   u32 *kinds)
+long covh_page_claim_kinds(u64 pa, u64 n, enum covh_page_want want, u32 *kinds)
 {
 	bool free = want == COVH_WANT_CONF_FREE;
 	u64 horizon = free ? covh_fence_horizon() : 0;

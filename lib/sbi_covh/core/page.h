@@ -15,19 +15,19 @@
 
 /** States of a physical page, cove-abi.md D.1. Zero is the safest one */
 enum covh_page_state {
-	COVH_PG_RSVD = 0,	/**< Firmware, TSM, records, trampoline */
-	COVH_PG_POOL,		/**< Boot-time pool, not converted */
-	COVH_PG_NC,		/**< Host memory */
-	COVH_PG_NC_SHMEM,	/**< Host memory pinned as NACL memory */
-	COVH_PG_NC_SHARED,	/**< Host memory pinned by TVM mappings */
-	COVH_PG_CONVERTING,	/**< Given away, fence not complete */
-	COVH_PG_CONF_FREE,	/**< Confidential, unowned, content undefined */
-	COVH_PG_PGD,		/**< G-stage root */
-	COVH_PG_PT,		/**< G-stage table or table pool */
-	COVH_PG_TVMSTATE,	/**< TVM state */
-	COVH_PG_VCPU,		/**< vCPU state */
-	COVH_PG_DATA,		/**< Mapped at exactly one GPA of its owner */
-	COVH_PG_BLOCKED,	/**< Mapping invalidated */
+	COVH_PG_RSVD = 0,   /**< Firmware, TSM, records, trampoline */
+	COVH_PG_POOL,	    /**< Boot-time pool, not converted */
+	COVH_PG_NC,	    /**< Host memory */
+	COVH_PG_NC_SHMEM,   /**< Host memory pinned as NACL memory */
+	COVH_PG_NC_SHARED,  /**< Host memory pinned by TVM mappings */
+	COVH_PG_CONVERTING, /**< Given away, fence not complete */
+	COVH_PG_CONF_FREE,  /**< Confidential, unowned, content undefined */
+	COVH_PG_PGD,	    /**< G-stage root */
+	COVH_PG_PT,	    /**< G-stage table or table pool */
+	COVH_PG_TVMSTATE,   /**< TVM state */
+	COVH_PG_VCPU,	    /**< vCPU state */
+	COVH_PG_DATA,	    /**< Mapped at exactly one GPA of its owner */
+	COVH_PG_BLOCKED,    /**< Mapping invalidated */
 	COVH_PG_STATES
 };
 
@@ -36,38 +36,38 @@ enum covh_page_state {
  * info [63:16]. info is the global version for CONVERTING, the pin count for
  * NC_SHMEM and NC_SHARED, owner and GPA for owned pages, else 0.
  */
-#define COVH_PG_STATE_MASK	0xFULL
-#define COVH_PG_CLAIM		BIT64(4)
-#define COVH_PG_POOLED		BIT64(5)
-#define COVH_PG_INFO_SHIFT	16
+#define COVH_PG_STATE_MASK 0xFULL
+#define COVH_PG_CLAIM	   BIT64(4)
+#define COVH_PG_POOLED	   BIT64(5)
+#define COVH_PG_INFO_SHIFT 16
 
 /** info of an owned page: TVM slot (10 bits), GPA page frame (38 bits) */
-#define COVH_PG_OWNED(__slot, __gpa)	\
+#define COVH_PG_OWNED(__slot, __gpa) \
 	((u64)(__slot) | ((u64)(__gpa) >> 12) << 10)
-#define COVH_PG_OWNER(__info)		((u32)((__info) & 0x3FF))
-#define COVH_PG_GPA(__info)		(((__info) >> 10) << 12)
+#define COVH_PG_OWNER(__info) ((u32)((__info)&0x3FF))
+#define COVH_PG_GPA(__info)   (((__info) >> 10) << 12)
 
 /** What a claim accepts */
 enum covh_page_want {
-	COVH_WANT_CONVERTIBLE,	/**< NC, or POOL */
-	COVH_WANT_CONF_FREE,	/**< CONF_FREE, or CONVERTING and fenced */
-	COVH_WANT_RECLAIMABLE,	/**< NC, NC_SHMEM, NC_SHARED, POOL, CONVERTING,
+	COVH_WANT_CONVERTIBLE, /**< NC, or POOL */
+	COVH_WANT_CONF_FREE,   /**< CONF_FREE, or CONVERTING and fenced */
+	COVH_WANT_RECLAIMABLE, /**< NC, NC_SHMEM, NC_SHARED, POOL, CONVERTING,
 				 *   CONF_FREE */
-	COVH_WANT_OWNED,	/**< PGD, PT, TVMSTATE, VCPU, DATA, BLOCKED */
+	COVH_WANT_OWNED,       /**< PGD, PT, TVMSTATE, VCPU, DATA, BLOCKED */
 	COVH_WANTS
 };
 
 /** Kinds of pages in a claimed range */
-#define COVH_KIND_PLAIN		1	/**< Outside the boot-time pool */
-#define COVH_KIND_POOLED	2	/**< In the boot-time pool */
+#define COVH_KIND_PLAIN	 1 /**< Outside the boot-time pool */
+#define COVH_KIND_POOLED 2 /**< In the boot-time pool */
 
-#define COVH_MAX_BANKS		8
+#define COVH_MAX_BANKS 8
 
 /** One contiguous range of RAM and its records */
 struct covh_bank {
-	u64 base;		/**< Page-aligned physical address */
-	u64 pages;		/**< Number of 4 KiB pages */
-	u64 *rec;		/**< One record per page */
+	u64 base;  /**< Page-aligned physical address */
+	u64 pages; /**< Number of 4 KiB pages */
+	u64 *rec;  /**< One record per page */
 };
 
 /**
@@ -127,8 +127,7 @@ long covh_page_claim(u64 pa, u64 n, enum covh_page_want want);
 /** The same; *kinds says where the pages are (COVH_KIND_*). A range of more
  * than 1024 pages serves IPIs on the way: no lock may be held then. That
  * holds for release and all commits, too */
-long covh_page_claim_kinds(u64 pa, u64 n, enum covh_page_want want,
-			   u32 *kinds);
+long covh_page_claim_kinds(u64 pa, u64 n, enum covh_page_want want, u32 *kinds);
 
 /** Pages from pa on, at most n, that are all in the pool or all outside of
  * it; *pooled says which. All n pages are RAM of one bank */

@@ -14,29 +14,29 @@
 #include "shim.h"
 #include "window.h"
 
-#define COVH_PMP_MAX		64
+#define COVH_PMP_MAX 64
 
 /* pmpcfg bits */
-#define COVH_PMP_R		0x01
-#define COVH_PMP_W		0x02
-#define COVH_PMP_X		0x04
-#define COVH_PMP_A_TOR		0x08
-#define COVH_PMP_A_NAPOT	0x18
-#define COVH_PMP_A_MASK		0x18
-#define COVH_PMP_L		0x80
+#define COVH_PMP_R	 0x01
+#define COVH_PMP_W	 0x02
+#define COVH_PMP_X	 0x04
+#define COVH_PMP_A_TOR	 0x08
+#define COVH_PMP_A_NAPOT 0x18
+#define COVH_PMP_A_MASK	 0x18
+#define COVH_PMP_L	 0x80
 
 /** Both register images. addr is shared; only cfg differs between the views */
 struct covh_pmpview {
-	u32 count;			/**< Entries in use by the images */
-	u64 addr[COVH_PMP_MAX];		/**< pmpaddrN (physical address >> 2) */
-	u8 host[COVH_PMP_MAX];		/**< pmpNcfg while the host runs */
-	u8 guest[COVH_PMP_MAX];		/**< pmpNcfg while a TVM runs */
+	u32 count;		/**< Entries in use by the images */
+	u64 addr[COVH_PMP_MAX]; /**< pmpaddrN (physical address >> 2) */
+	u8 host[COVH_PMP_MAX];	/**< pmpNcfg while the host runs */
+	u8 guest[COVH_PMP_MAX]; /**< pmpNcfg while a TVM runs */
 };
 
 /** What OpenSBI's protection-configure step left in the registers */
 struct covh_pmpfixed {
-	u32 count;			/**< PMP entries that may be used */
-	bool mml;			/**< Smepmp with mseccfg.MML set */
+	u32 count; /**< PMP entries that may be used */
+	bool mml;  /**< Smepmp with mseccfg.MML set */
 	u64 addr[COVH_PMP_MAX];
 	u8 cfg[COVH_PMP_MAX];
 };

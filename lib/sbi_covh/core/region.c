@@ -62,8 +62,8 @@ enum covh_region_type covh_region_at(const struct covh_regions *t, u64 gpa)
 {
 	const struct covh_region *r = find(t, gpa >> COVH_PAGE_SHIFT);
 
-	return r ? (enum covh_region_type)(r->count_type & 0xFF) :
-		   COVH_RGN_NONE;
+	return r ? (enum covh_region_type)(r->count_type & 0xFF)
+		 : COVH_RGN_NONE;
 }
 
 bool covh_region_within(const struct covh_regions *t, u64 gpa, u64 len,

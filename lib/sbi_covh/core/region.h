@@ -10,7 +10,7 @@
 
 #include "shim.h"
 
-#define COVH_MAX_REGIONS	128
+#define COVH_MAX_REGIONS 128
 
 enum covh_region_type {
 	COVH_RGN_NONE = 0,
@@ -23,13 +23,13 @@ enum covh_region_type {
 
 /** One region: page frames, so that it takes 16 bytes */
 struct covh_region {
-	u64 first;		/**< First GPA page frame */
-	u64 count_type;		/**< Frames << 8 | type */
+	u64 first;	/**< First GPA page frame */
+	u64 count_type; /**< Frames << 8 | type */
 };
 
 struct covh_regions {
 	u64 n;
-	struct covh_region r[COVH_MAX_REGIONS];	/**< Sorted, disjoint */
+	struct covh_region r[COVH_MAX_REGIONS]; /**< Sorted, disjoint */
 };
 
 /**

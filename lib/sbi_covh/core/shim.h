@@ -23,10 +23,10 @@ typedef int64_t s64;
 #endif
 
 #ifndef BIT64
-#define BIT64(__n)		(1ULL << (__n))
+#define BIT64(__n) (1ULL << (__n))
 #endif
 
-#define COVH_ARRAY_SIZE(__a)	(sizeof(__a) / sizeof((__a)[0]))
+#define COVH_ARRAY_SIZE(__a) (sizeof(__a) / sizeof((__a)[0]))
 
 void *memcpy(void *dst, const void *src, size_t n);
 void *memset(void *dst, int c, size_t n);
@@ -34,9 +34,16 @@ int memcmp(const void *a, const void *b, size_t n);
 
 /** What must hold, checked in debug builds only: stops the machine */
 #if defined(COVH_DEBUG) || defined(CONFIG_SBI_COVH_TEST)
-#define COVH_ASSERT(__c)	do { if (!(__c)) __builtin_trap(); } while (0)
+#define COVH_ASSERT(__c)                  \
+	do {                              \
+		if (!(__c))               \
+			__builtin_trap(); \
+	} while (0)
 #else
-#define COVH_ASSERT(__c)	do { (void)sizeof(__c); } while (0)
+#define COVH_ASSERT(__c)           \
+	do {                       \
+		(void)sizeof(__c); \
+	} while (0)
 #endif
 
 /** A test-and-set lock: core/ runs with interrupts masked, sections are short */

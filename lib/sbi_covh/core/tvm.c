@@ -10,19 +10,19 @@
 #include "page.h"
 #include "tvm_priv.h"
 
-#define PGD_PAGES		(COVH_PGD_SIZE / COVH_PAGE_SIZE)
+#define PGD_PAGES (COVH_PGD_SIZE / COVH_PAGE_SIZE)
 
-#define HGATP_SV39X4		8ULL
-#define HGATP_SV48X4		9ULL
-#define HGATP_MODE_SHIFT	60
-#define HGATP_VMID_SHIFT	44
+#define HGATP_SV39X4	 8ULL
+#define HGATP_SV48X4	 9ULL
+#define HGATP_MODE_SHIFT 60
+#define HGATP_VMID_SHIFT 44
 
-#define ID_SLOT_BITS		16
-#define ID_SLOT_MASK		(BIT64(ID_SLOT_BITS) - 1)
+#define ID_SLOT_BITS 16
+#define ID_SLOT_MASK (BIT64(ID_SLOT_BITS) - 1)
 
 static struct covh_tvm tvms[COVH_MAX_TVMS];
 static u32 gstage_levels;
-static u32 vmid_top;		/* highest VMID; 0: the hart has too few bits */
+static u32 vmid_top; /* highest VMID; 0: the hart has too few bits */
 
 /* A stack of free slots, so that create looks at one TVM only */
 static struct {
@@ -139,8 +139,7 @@ static long claim_create(u64 pgd, u64 state)
 	    covh_page_claim(pgd, PGD_PAGES, COVH_WANT_CONF_FREE))
 		return COVH_ERR_INVALID_ADDRESS;
 
-	if (covh_page_claim(state, COVH_TVM_STATE_PAGES,
-			    COVH_WANT_CONF_FREE)) {
+	if (covh_page_claim(state, COVH_TVM_STATE_PAGES, COVH_WANT_CONF_FREE)) {
 		covh_page_release(pgd, PGD_PAGES);
 		return COVH_ERR_INVALID_ADDRESS;
 	}

@@ -11,10 +11,10 @@
 #include "region.h"
 #include <sbi_covh/abi.h>
 
-#define COVH_MAX_TVMS		64
-#define COVH_MAX_VCPUS		64	/**< Per TVM */
-#define COVH_TVM_STATE_PAGES	1
-#define COVH_VCPU_STATE_PAGES	1
+#define COVH_MAX_TVMS	      64
+#define COVH_MAX_VCPUS	      64 /**< Per TVM */
+#define COVH_TVM_STATE_PAGES  1
+#define COVH_VCPU_STATE_PAGES 1
 
 enum covh_tvm_state {
 	COVH_TVM_NONE = 0,
@@ -23,7 +23,7 @@ enum covh_tvm_state {
 };
 
 enum covh_vcpu_state {
-	COVH_VCPU_NONE = 0,	/**< Never created */
+	COVH_VCPU_NONE = 0, /**< Never created */
 	COVH_VCPU_OFF,
 	COVH_VCPU_RUNNABLE,
 	COVH_VCPU_RUNNING,
@@ -48,26 +48,26 @@ _Static_assert(sizeof(struct covh_tvm_page) <= COVH_PAGE_SIZE,
 
 /** What M-mode knows of a vCPU; its registers are in the vCPU state page */
 struct covh_vcpu {
-	u64 page;		/**< Physical address of its state page */
-	u64 pc;			/**< Start address, if reset is set */
-	u64 arg;		/**< Start argument (a1), if reset is set */
-	u8 state;		/**< enum covh_vcpu_state */
-	bool reset;		/**< Registers take their reset values at RUN */
-	u16 hart;		/**< Where it runs, if RUNNING */
+	u64 page;   /**< Physical address of its state page */
+	u64 pc;	    /**< Start address, if reset is set */
+	u64 arg;    /**< Start argument (a1), if reset is set */
+	u8 state;   /**< enum covh_vcpu_state */
+	bool reset; /**< Registers take their reset values at RUN */
+	u16 hart;   /**< Where it runs, if RUNNING */
 };
 
 /** A TVM. lock protects all of it; busy says that a long call owns it */
 struct covh_tvm {
 	struct covh_lock lock;
 	bool busy;
-	bool dead;		/**< Every vCPU is or will be TERMINATED */
-	u8 state;		/**< enum covh_tvm_state */
+	bool dead; /**< Every vCPU is or will be TERMINATED */
+	u8 state;  /**< enum covh_tvm_state */
 	u16 slot;
 	u32 nvcpus;
-	u32 nrunning;		/**< vCPUs RUNNING */
-	u64 id;			/**< generation << 16 | (slot + 1) */
+	u32 nrunning; /**< vCPUs RUNNING */
+	u64 id;	      /**< generation << 16 | (slot + 1) */
 	u64 gen;
-	u64 state_page;		/**< struct covh_tvm_page */
+	u64 state_page; /**< struct covh_tvm_page */
 	s64 htimedelta;
 	bool have_htimedelta;
 	struct covh_gstage g;
@@ -81,7 +81,7 @@ struct covh_run {
 	u32 vcpu_id;
 	u64 vcpu_page;
 	u64 tvm_page;
-	u64 nacl;		/**< Physical address of this hart's NACL memory */
+	u64 nacl; /**< Physical address of this hart's NACL memory */
 	u64 hgatp;
 	s64 htimedelta;
 	bool reset;
@@ -92,8 +92,8 @@ struct covh_run {
 /** How a run ended, as the trampoline reports it */
 enum covh_exit_kind {
 	COVH_EXIT_RESUMABLE = 0,
-	COVH_EXIT_VCPU_DEAD,	/**< This vCPU is TERMINATED */
-	COVH_EXIT_TVM_DEAD,	/**< Every vCPU of the TVM is TERMINATED */
+	COVH_EXIT_VCPU_DEAD, /**< This vCPU is TERMINATED */
+	COVH_EXIT_TVM_DEAD,  /**< Every vCPU of the TVM is TERMINATED */
 };
 
 /** Boot: levels 3 or 4, vmid_bits as the hart has them. */

@@ -18,8 +18,8 @@ struct mapping {
 	u64 pa;
 	u64 gpa;
 	u32 type;
-	u64 n;		/* of that type */
-	u64 pages;	/* of 4 KiB */
+	u64 n;	   /* of that type */
+	u64 pages; /* of 4 KiB */
 	u64 bytes;
 };
 

@@ -10,7 +10,7 @@
 #include "tvm.h"
 
 /** Pages that one call maps without dropping the TVM's lock */
-#define COVH_SHORT_PAGES	16
+#define COVH_SHORT_PAGES 16
 
 /**
  * Find and lock the TVM that a host names

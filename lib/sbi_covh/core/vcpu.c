@@ -148,9 +148,9 @@ void covh_run_end(struct covh_run *run, enum covh_exit_kind kind)
 	covh_lock(&t->lock);
 	if (kind == COVH_EXIT_TVM_DEAD)
 		kill(t);
-	run->vcpu->state = kind == COVH_EXIT_RESUMABLE && !t->dead ?
-				   COVH_VCPU_RUNNABLE :
-				   COVH_VCPU_TERMINATED;
+	run->vcpu->state = kind == COVH_EXIT_RESUMABLE && !t->dead
+				   ? COVH_VCPU_RUNNABLE
+				   : COVH_VCPU_TERMINATED;
 	t->nrunning--;
 	covh_unlock(&t->lock);
 }

@@ -94,8 +94,8 @@ u32 covh_winset_entries(const struct covh_winset *set)
 
 	for (i = 0; i < set->n; i++) {
 		u64 size = set->r[i].end - set->r[i].base;
-		bool napot = !(size & (size - 1)) &&
-			     !(set->r[i].base & (size - 1));
+		bool napot =
+			!(size & (size - 1)) && !(set->r[i].base & (size - 1));
 
 		entries += napot ? 1 : 2;
 	}

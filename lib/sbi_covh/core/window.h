@@ -11,7 +11,7 @@
 
 #include "shim.h"
 
-#define COVH_MAX_WINDOWS	16
+#define COVH_MAX_WINDOWS 16
 
 /** Half-open physical range, page-aligned */
 struct covh_range {
