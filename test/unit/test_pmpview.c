@@ -240,6 +240,32 @@ static void catchall_in_the_last_entry_leaves_no_room(void **state)
 	assert_int_equal(v.addr[9], ~0UL);
 }
 
+/* A reset need not clear the PMP: the last boot's entries are still there */
+static void t72_leftovers_behind_the_catchall_do_not_count(void **state)
+{
+	const struct covh_winset s = { 1, { { 0x81000000, 0x81003000 } } };
+	struct covh_pmpfixed f = fixed(false), clean = fixed(false);
+	struct covh_pmpview v, want;
+
+	(void)state;
+	f.addr[10] = 0x80900000 >> 2;
+	f.addr[11] = 0x80a03000 >> 2;
+	f.cfg[11] = COVH_PMP_A_TOR;
+	f.addr[12] = covh_pmp_napot(0x80b00000, 0x1000);
+	f.cfg[12] = COVH_PMP_A_NAPOT;
+	f.addr[15] = ALL_ONES;
+	f.cfg[15] = 0x1f;
+	assert_int_equal(covh_pmpview_free(&f), 6);
+	build(&f, &s, &v);
+	build(&clean, &s, &want);
+	assert_memory_equal(v.addr, want.addr, sizeof(v.addr));
+	assert_memory_equal(v.host, want.host, sizeof(v.host));
+	assert_memory_equal(v.guest, want.guest, sizeof(v.guest));
+	/* The last one is no catch-all: it does not matter */
+	f.cfg[15] = 0;
+	assert_int_equal(covh_pmpview_free(&f), 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +274,8 @@ int main(void)
 		cmocka_unit_test(t72_denied_device_is_m_only_in_both_views),
 		cmocka_unit_test(what_cannot_be_built_is_refused),
 		cmocka_unit_test(catchall_in_the_last_entry_leaves_no_room),
+		cmocka_unit_test(
+			t72_leftovers_behind_the_catchall_do_not_count),
 	};
 
 	return cmocka_run_group_tests_name("pmpview", tests, NULL, NULL);

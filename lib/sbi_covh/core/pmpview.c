@@ -7,11 +7,11 @@
 #include "pmpview.h"
 #include <sbi_covh/abi.h>
 
-#define RW  (COVH_PMP_R | COVH_PMP_W)
-#define RWX (RW | COVH_PMP_X)
+#define RW			(COVH_PMP_R | COVH_PMP_W)
+#define RWX			(RW | COVH_PMP_X)
 
 /* Smallest reach of a catch-all: less does not cover RAM */
-#define CATCHALL_MIN (BIT64(30) - 1)
+#define CATCHALL_MIN		(BIT64(30) - 1)
 
 /*
  * What only M-mode may reach. Without MML an unlocked entry never binds
@@ -29,17 +29,21 @@ static bool is_catchall(u64 addr, u8 cfg)
 	       addr >= CATCHALL_MIN;
 }
 
-/* Index of the catch-all; f->count if there is none */
+/*
+ * Index of the catch-all; f->count if there is none. It is the first of those
+ * that reach furthest: what lies behind it never matches and is not OpenSBI's,
+ * but left over from before a reset that did not clear the PMP.
+ */
 static u32 catchall(const struct covh_pmpfixed *f)
 {
-	u32 i = f->count;
+	u32 i, best = f->count;
 
-	while (i--)
-		if (f->cfg[i] & COVH_PMP_A_MASK)
-			return is_catchall(f->addr[i], f->cfg[i]) ? i
-								  : f->count;
+	for (i = 0; i < f->count; i++)
+		if (is_catchall(f->addr[i], f->cfg[i]) &&
+		    (best == f->count || f->addr[i] > f->addr[best]))
+			best = i;
 
-	return f->count;
+	return best;
 }
 
 u32 covh_pmpview_free(const struct covh_pmpfixed *fixed)
