@@ -5,7 +5,6 @@ CONFIG ?= release
 CROSS_COMPILE ?= riscv64-linux-gnu-
 BUILD := $(CURDIR)/build
 JOBS ?= $(shell nproc)
-HARTS ?= 2
 GUEST ?=
 
 # Everything below is made of these; scripts read them from the environment.
