@@ -62,7 +62,7 @@ canary_leave:
 	fill	1, 9
 	fill	12, 15
 	fill	18, 31
-	li	a0, CANARY_CHAR
+	li	a0, CANARY_X_BASE | CANARY_CHAR
 	li	a1, CANARY_X_BASE | 11
 	li	a6, 2
 	li	a7, 0x4442434E
