@@ -43,8 +43,7 @@ struct covh_hart {
 	/** What the host continues with */
 	struct sbi_trap_regs host_regs;
 	struct covh_host_csrs host_csrs;
-	/** PMP registers as OpenSBI left them the first time (count 0: not yet),
-	 * and the images of both views */
+	/** PMP registers as OpenSBI left them, and the images of both views */
 	struct covh_pmpfixed fixed;
 	struct covh_pmpview view;
 	/** pmpcfg registers (of 8 entries) of both views, and a mask of those in

@@ -9,6 +9,7 @@
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_csr_detect.h>
+#include <sbi/sbi_domain.h>
 #include <sbi/sbi_error.h>
 #include <sbi/sbi_hart.h>
 #include <sbi/sbi_ecall_interface.h>
@@ -39,9 +40,25 @@ static void cfg_write(u32 reg, u64 val)
 	csr_write_num(CSR_PMPCFG0 + 2 * reg, val);
 }
 
+/*
+ * Entries that OpenSBI has written: one per memory region of the domain, and
+ * with Smepmp the reserved one. Whatever is in the others is of another time:
+ * they keep their content when a hart stops, and on QEMU over a reset.
+ */
+static u32 entries_of_opensbi(bool mml)
+{
+	const struct sbi_domain *dom = sbi_domain_thishart_ptr();
+	struct sbi_domain_memregion *reg;
+	u32 n = mml ? 1 : 0;
+
+	sbi_domain_for_each_memregion(dom, reg)
+		n++;
+	return n;
+}
+
 static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f)
 {
-	u32 i, n = sbi_hart_pmp_count(scratch);
+	u32 i, own, n = sbi_hart_pmp_count(scratch);
 
 	if (n > CONFIG_SBI_COVH_PMP_LIMIT)
 		n = CONFIG_SBI_COVH_PMP_LIMIT;
@@ -49,7 +66,12 @@ static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f)
 		n = COVH_PMP_MAX;
 	f->count = n;
 	f->mml = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMEPMP);
+	own = entries_of_opensbi(f->mml);
 	for (i = 0; i < n; i++) {
+		f->addr[i] = 0;
+		f->cfg[i] = 0;
+		if (i >= own)
+			continue;
 		f->addr[i] = csr_read_num(CSR_PMPADDR0 + i);
 		f->cfg[i] = csr_read_num(CSR_PMPCFG0 + 2 * (i / CFG_PER_REG)) >>
 			    (8 * (i % CFG_PER_REG));
@@ -198,10 +220,7 @@ int covh_pmp_configured(struct sbi_scratch *scratch)
 	h->in_guest = false;
 	h->sse_masked = false;
 	find_features(h, scratch);
-	/* OpenSBI writes the same regions every time, but it leaves entries
-	 * that it does not need as they are: after a restart they are ours */
-	if (!h->fixed.count)
-		read_fixed(scratch, &h->fixed);
+	read_fixed(scratch, &h->fixed);
 
 	cold = !__atomic_exchange_n(&cold_boot_done, 1, __ATOMIC_ACQ_REL);
 	if (cold && start_windows(h))

@@ -8,6 +8,7 @@
 #include <sbi/riscv_io.h>
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_ecall_interface.h>
+#include <sbi/sbi_hart.h>
 #include <sbi/sbi_hsm.h>
 #include <sbi/sbi_system.h>
 #include <sbi/sbi_timer.h>
@@ -97,10 +98,12 @@ static void scrub(void)
 /* SiFive's test device can say "failed", which syscon-poweroff cannot */
 static void report_failure(u32 type, u32 reason)
 {
-	if (covh_finisher && type == SBI_SRST_RESET_TYPE_SHUTDOWN &&
-	    reason != SBI_SRST_RESET_REASON_NONE)
-		writel(FINISHER_FAIL | FINISHER_CODE,
-		       (volatile void *)covh_finisher);
+	if (!covh_finisher || type != SBI_SRST_RESET_TYPE_SHUTDOWN ||
+	    reason == SBI_SRST_RESET_REASON_NONE)
+		return;
+	writel(FINISHER_FAIL | FINISHER_CODE, (volatile void *)covh_finisher);
+	/* A second word to the device would take the first back */
+	sbi_hart_hang();
 }
 
 static void covh_reset(u32 type, u32 reason)
