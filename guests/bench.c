@@ -22,8 +22,10 @@ static inline void probe(void)
 	register unsigned long a6 __asm__("a6") = 3;
 	register unsigned long a7 __asm__("a7") = SBI_EID_BASE;
 
-	__asm__ __volatile__("ecall" : "+r"(a0), "=r"(a1)
-			     : "r"(a6), "r"(a7) : "memory");
+	__asm__ __volatile__("ecall"
+			     : "+r"(a0), "=r"(a1)
+			     : "r"(a6), "r"(a7)
+			     : "memory");
 }
 
 static inline void set_timer(void)
@@ -33,8 +35,10 @@ static inline void set_timer(void)
 	register unsigned long a6 __asm__("a6") = 0;
 	register unsigned long a7 __asm__("a7") = SBI_EID_TIME;
 
-	__asm__ __volatile__("ecall" : "+r"(a0), "=r"(a1)
-			     : "r"(a6), "r"(a7) : "memory");
+	__asm__ __volatile__("ecall"
+			     : "+r"(a0), "=r"(a1)
+			     : "r"(a6), "r"(a7)
+			     : "memory");
 }
 
 int main(unsigned long vcpu_id, unsigned long n)

@@ -8,9 +8,9 @@
 #include <host/mem.h>
 #include <host/test.h>
 
-#define TICK 100
+#define TICK  100
 #define BATCH 1024
-#define RUNS 2000
+#define RUNS  2000
 
 static void report(const char *name, unsigned long ticks, unsigned long n)
 {
@@ -103,9 +103,7 @@ static void fast(void)
 	report("run.fast_sbi.time", v, 10000);
 }
 
-TEST_GROUP(bench,
-	{ "cost of page calls", pages },
-	{ "cost of a TVM's life", life },
-	{ "cost of a run with a forwarded call", runs },
-	{ "cost of calls answered in the trampoline", fast },
-);
+TEST_GROUP(bench, { "cost of page calls", pages },
+	   { "cost of a TVM's life", life },
+	   { "cost of a run with a forwarded call", runs },
+	   { "cost of calls answered in the trampoline", fast }, );

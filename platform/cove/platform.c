@@ -39,12 +39,12 @@ unsigned long fw_platform_init(unsigned long arg0, unsigned long arg1,
 	fdt = generic_fw_platform_init(arg0, arg1, arg2, arg3, arg4);
 
 	cove_ops = *(const struct sbi_platform_operations *)
-			   platform.platform_ops_addr;
+			    platform.platform_ops_addr;
 	cove_ops.domains_init = cove_domains_init;
 	cove_ops.final_init = cove_final_init;
 	platform.platform_ops_addr = (unsigned long)&cove_ops;
-	platform.heap_size += BIT_ALIGN(covh_boot_heap_size(platform.hart_count),
-					HEAP_BASE_ALIGN);
+	platform.heap_size += BIT_ALIGN(
+		covh_boot_heap_size(platform.hart_count), HEAP_BASE_ALIGN);
 
 	return fdt;
 }

@@ -7,11 +7,11 @@
 #include "pmpview.h"
 #include <sbi_covh/abi.h>
 
-#define RW			(COVH_PMP_R | COVH_PMP_W)
-#define RWX			(RW | COVH_PMP_X)
+#define RW  (COVH_PMP_R | COVH_PMP_W)
+#define RWX (RW | COVH_PMP_X)
 
 /* Smallest reach of a catch-all: less does not cover RAM */
-#define CATCHALL_MIN		(BIT64(30) - 1)
+#define CATCHALL_MIN (BIT64(30) - 1)
 
 /*
  * What only M-mode may reach. Without MML an unlocked entry never binds

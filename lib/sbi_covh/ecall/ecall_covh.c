@@ -47,13 +47,13 @@ static long get_tsm_info(const struct sbi_trap_regs *r, u64 *value)
 	return 0;
 }
 
-#define CALL(__name, __expr)						\
-static long call_##__name(const struct sbi_trap_regs *r, u64 *value)	\
-{									\
-	(void)r;							\
-	(void)value;							\
-	return __expr;							\
-}
+#define CALL(__name, __expr)                                                 \
+	static long call_##__name(const struct sbi_trap_regs *r, u64 *value) \
+	{                                                                    \
+		(void)r;                                                     \
+		(void)value;                                                 \
+		return __expr;                                               \
+	}
 
 CALL(convert, covh_convert(r->a0, r->a1))
 CALL(reclaim, covh_reclaim(r->a0, r->a1))
@@ -70,27 +70,28 @@ CALL(vcpu, covh_create_vcpu(r->a0, r->a1, r->a2))
 
 /* NULL: NOT_SUPPORTED. RUN is apart: it does not return here */
 static const covh_call calls[] = {
-	[COVH_GET_TSM_INFO]		= get_tsm_info,
-	[COVH_CONVERT_PAGES]		= call_convert,
-	[COVH_RECLAIM_PAGES]		= call_reclaim,
-	[COVH_GLOBAL_FENCE]		= call_global_fence,
-	[COVH_LOCAL_FENCE]		= call_local_fence,
-	[COVH_CREATE_TVM]		= call_create,
-	[COVH_FINALIZE_TVM]		= call_finalize,
-	[COVH_DESTROY_TVM]		= call_destroy,
-	[COVH_ADD_TVM_MEMORY_REGION]	= call_region,
-	[COVH_ADD_TVM_PAGE_TABLE_PAGES]	= call_pt_pages,
-	[COVH_ADD_TVM_MEASURED_PAGES]	= call_measured,
-	[COVH_ADD_TVM_ZERO_PAGES]	= call_zero,
-	[COVH_CREATE_TVM_VCPU]		= call_vcpu,
+	[COVH_GET_TSM_INFO] = get_tsm_info,
+	[COVH_CONVERT_PAGES] = call_convert,
+	[COVH_RECLAIM_PAGES] = call_reclaim,
+	[COVH_GLOBAL_FENCE] = call_global_fence,
+	[COVH_LOCAL_FENCE] = call_local_fence,
+	[COVH_CREATE_TVM] = call_create,
+	[COVH_FINALIZE_TVM] = call_finalize,
+	[COVH_DESTROY_TVM] = call_destroy,
+	[COVH_ADD_TVM_MEMORY_REGION] = call_region,
+	[COVH_ADD_TVM_PAGE_TABLE_PAGES] = call_pt_pages,
+	[COVH_ADD_TVM_MEASURED_PAGES] = call_measured,
+	[COVH_ADD_TVM_ZERO_PAGES] = call_zero,
+	[COVH_CREATE_TVM_VCPU] = call_vcpu,
 };
 
 static void trace(long fid, const struct sbi_trap_regs *r, long err, u64 value)
 {
 #ifdef CONFIG_SBI_COVH_TRACE
-	sbi_printf("opensbi-cove: hart %u: COVH %ld(0x%lx, 0x%lx, 0x%lx, 0x%lx, 0x%lx, 0x%lx) = %ld, 0x%lx\n",
-		   covh_hart_self(), fid, r->a0, r->a1, r->a2, r->a3, r->a4,
-		   r->a5, err, (unsigned long)value);
+	sbi_printf(
+		"opensbi-cove: hart %u: COVH %ld(0x%lx, 0x%lx, 0x%lx, 0x%lx, 0x%lx, 0x%lx) = %ld, 0x%lx\n",
+		covh_hart_self(), fid, r->a0, r->a1, r->a2, r->a3, r->a4, r->a5,
+		err, (unsigned long)value);
 #else
 	(void)fid;
 	(void)r;
@@ -127,10 +128,12 @@ static int covh_handler(unsigned long extid, unsigned long funcid,
 		return run(regs, out);
 	if (fid != COVH_RUN_TVM_VCPU) {
 		if (fid >= (long)COVH_ARRAY_SIZE(calls))
-			return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
+			return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED,
+					   0);
 		fid = (long)covh_index_nospec(fid, COVH_ARRAY_SIZE(calls));
 		if (!calls[fid])
-			return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
+			return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED,
+					   0);
 	}
 	if (!covh_ready && fid != COVH_GET_TSM_INFO)
 		return covh_answer(regs, out, COVH_ERR_FAILED, 0);
@@ -147,9 +150,9 @@ static int covh_register(void)
 }
 
 struct sbi_ecall_extension ecall_covh = {
-	.name			= "covh",
-	.extid_start		= COVH_EID_COVH,
-	.extid_end		= COVH_EID_COVH,
-	.register_extensions	= covh_register,
-	.handle			= covh_handler,
+	.name = "covh",
+	.extid_start = COVH_EID_COVH,
+	.extid_end = COVH_EID_COVH,
+	.register_extensions = covh_register,
+	.handle = covh_handler,
 };

@@ -23,9 +23,9 @@ static int nacl_handler(unsigned long extid, unsigned long funcid,
 	case COVH_NACL_SET_SHMEM:
 		if (!covh_ready)
 			return covh_answer(regs, out, COVH_ERR_FAILED, 0);
-		return covh_answer(regs, out,
-				   covh_nacl_set_shmem(regs->a0, regs->a1,
-						       regs->a2), 0);
+		return covh_answer(
+			regs, out,
+			covh_nacl_set_shmem(regs->a0, regs->a1, regs->a2), 0);
 	default:
 		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
 	}
@@ -51,10 +51,10 @@ static int nacl_register(void)
 }
 
 struct sbi_ecall_extension ecall_nacl = {
-	.name			= "nacl",
-	.extid_start		= COVH_EID_NACL,
-	.extid_end		= COVH_EID_NACL,
-	.register_extensions	= nacl_register,
-	.probe			= nacl_probe,
-	.handle			= nacl_handler,
+	.name = "nacl",
+	.extid_start = COVH_EID_NACL,
+	.extid_end = COVH_EID_NACL,
+	.register_extensions = nacl_register,
+	.probe = nacl_probe,
+	.handle = nacl_handler,
 };

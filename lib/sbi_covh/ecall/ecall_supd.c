@@ -25,9 +25,9 @@ static int supd_register(void)
 }
 
 struct sbi_ecall_extension ecall_supd = {
-	.name			= "supd",
-	.extid_start		= COVH_EID_SUPD,
-	.extid_end		= COVH_EID_SUPD,
-	.register_extensions	= supd_register,
-	.handle			= supd_handler,
+	.name = "supd",
+	.extid_start = COVH_EID_SUPD,
+	.extid_end = COVH_EID_SUPD,
+	.register_extensions = supd_register,
+	.handle = supd_handler,
 };

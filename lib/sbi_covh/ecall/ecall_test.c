@@ -54,10 +54,10 @@ static int test_register(void)
 }
 
 struct sbi_ecall_extension ecall_covtest = {
-	.name			= "covtest",
-	.extid_start		= COVH_TEST_EID,
-	.extid_end		= COVH_TEST_EID,
-	.experimental		= true,
-	.register_extensions	= test_register,
-	.handle			= test_handler,
+	.name = "covtest",
+	.extid_start = COVH_TEST_EID,
+	.extid_end = COVH_TEST_EID,
+	.experimental = true,
+	.register_extensions = test_register,
+	.handle = test_handler,
 };

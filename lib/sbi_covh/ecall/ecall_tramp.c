@@ -13,7 +13,7 @@
 #include "ecall.h"
 
 /* scause of a monitor fault: what happened inside is nothing to show */
-#define CAUSE_MONITOR_FAULT	16
+#define CAUSE_MONITOR_FAULT 16
 
 static int tramp_handler(unsigned long extid, unsigned long funcid,
 			 struct sbi_trap_regs *regs,
@@ -63,11 +63,11 @@ static int tramp_probe(unsigned long extid, unsigned long *out_val)
 }
 
 struct sbi_ecall_extension ecall_tramp = {
-	.name			= "tramp",
-	.extid_start		= COVH_TRAMP_EID,
-	.extid_end		= COVH_TRAMP_EID,
-	.experimental		= true,
-	.register_extensions	= tramp_register,
-	.probe			= tramp_probe,
-	.handle			= tramp_handler,
+	.name = "tramp",
+	.extid_start = COVH_TRAMP_EID,
+	.extid_end = COVH_TRAMP_EID,
+	.experimental = true,
+	.register_extensions = tramp_register,
+	.probe = tramp_probe,
+	.handle = tramp_handler,
 };

@@ -17,7 +17,7 @@
 #include "compat.h"
 #include "hart.h"
 
-#define VMID_MAX	0x3FFFUL
+#define VMID_MAX 0x3FFFUL
 
 struct covh_tramp covh_tramp;
 
@@ -67,13 +67,15 @@ static void mark_reserved(void)
 	struct sbi_domain_memregion *reg;
 	u64 size;
 
-	sbi_domain_for_each_memregion(dom, reg) {
+	sbi_domain_for_each_memregion(dom, reg)
+	{
 		if (reg->order >= 64 ||
 		    (reg->flags & SBI_DOMAIN_MEMREGION_SU_ACCESS_MASK))
 			continue;
 		size = 1UL << reg->order;
 		covh_page_boot_set(reg->base & ~(COVH_PAGE_SIZE - 1),
-				   (size + COVH_PAGE_SIZE - 1) >> COVH_PAGE_SHIFT,
+				   (size + COVH_PAGE_SIZE - 1) >>
+					   COVH_PAGE_SHIFT,
 				   COVH_PG_RSVD);
 	}
 }
@@ -93,10 +95,11 @@ static int init_records(void)
 	}
 	mark_reserved();
 	if (covh_place.pool)
-		covh_page_boot_set(covh_place.block + covh_place.tramp_size,
-				   (covh_place.block_size -
-				    covh_place.tramp_size) >> COVH_PAGE_SHIFT,
-				   COVH_PG_POOL);
+		covh_page_boot_set(
+			covh_place.block + covh_place.tramp_size,
+			(covh_place.block_size - covh_place.tramp_size) >>
+				COVH_PAGE_SHIFT,
+			COVH_PG_POOL);
 	return 0;
 }
 
@@ -108,8 +111,8 @@ static void put_trampoline(void)
 	sbi_memcpy((void *)covh_place.block, covh_trampoline_start, size);
 	covh_tramp.entry = covh_place.block;
 	covh_tramp.trap = covh_place.block + COVH_TRAMP_TRAP_OFFSET;
-	covh_tramp.harts = covh_place.block +
-			   ((size + COVH_PAGE_SIZE - 1) & ~(COVH_PAGE_SIZE - 1));
+	covh_tramp.harts = covh_place.block + ((size + COVH_PAGE_SIZE - 1) &
+					       ~(COVH_PAGE_SIZE - 1));
 	__asm__ __volatile__("fence.i" : : : "memory");
 }
 
@@ -120,12 +123,12 @@ static int probe_gstage(u32 *levels, u32 *vmid_bits)
 
 	*levels = 4;
 	csr_write(CSR_HGATP, HGATP_MODE_SV48X4 << HGATP_MODE_SHIFT |
-			     VMID_MAX << HGATP_VMID_SHIFT);
+				     VMID_MAX << HGATP_VMID_SHIFT);
 	val = csr_read(CSR_HGATP);
 	if (val >> HGATP_MODE_SHIFT != HGATP_MODE_SV48X4) {
 		*levels = 3;
 		csr_write(CSR_HGATP, HGATP_MODE_SV39X4 << HGATP_MODE_SHIFT |
-				     VMID_MAX << HGATP_VMID_SHIFT);
+					     VMID_MAX << HGATP_VMID_SHIFT);
 		val = csr_read(CSR_HGATP);
 	}
 	csr_write(CSR_HGATP, old);
@@ -146,8 +149,7 @@ static bool other_domains(void)
 	struct sbi_domain *dom;
 	u32 n = 0;
 
-	sbi_domain_for_each(dom)
-		n++;
+	sbi_domain_for_each(dom) n++;
 	return n > 1;
 }
 
@@ -162,18 +164,22 @@ static void print_facts(u32 levels)
 		   COVH_TSM_VERSION_MAJOR, COVH_TSM_VERSION_MINOR,
 		   levels == 4 ? 48 : 39, covh_hart_count());
 	if (covh_place.pool)
-		sbi_printf("opensbi-cove: pool 0x%lx, %lu pages; trampoline 0x%lx\n",
-			   covh_place.block + covh_place.tramp_size,
-			   (covh_place.block_size - covh_place.tramp_size) >>
-				   COVH_PAGE_SHIFT, covh_place.block);
+		sbi_printf(
+			"opensbi-cove: pool 0x%lx, %lu pages; trampoline 0x%lx\n",
+			covh_place.block + covh_place.tramp_size,
+			(covh_place.block_size - covh_place.tramp_size) >>
+				COVH_PAGE_SHIFT,
+			covh_place.block);
 	else
 		sbi_printf("opensbi-cove: no pool; trampoline 0x%lx\n",
 			   covh_place.block);
 	sbi_printf("opensbi-cove: page records 0x%lx, %lu KiB\n",
 		   covh_place.records, covh_place.records_size >> 10);
-	sbi_printf("opensbi-cove: platform state NotConfigured: no root of trust, DMA is not stopped\n");
+	sbi_printf(
+		"opensbi-cove: platform state NotConfigured: no root of trust, DMA is not stopped\n");
 #ifdef CONFIG_SBI_COVH_TEST
-	sbi_printf("opensbi-cove: TEST BUILD: a host can see what a TVM does\n");
+	sbi_printf(
+		"opensbi-cove: TEST BUILD: a host can see what a TVM does\n");
 #endif
 }
 

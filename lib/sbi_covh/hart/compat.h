@@ -11,7 +11,7 @@
 #include <sbi/sbi_scratch.h>
 #include <sbi/sbi_version.h>
 
-#define COVH_OPENSBI	(OPENSBI_VERSION_MAJOR * 100 + OPENSBI_VERSION_MINOR)
+#define COVH_OPENSBI (OPENSBI_VERSION_MAJOR * 100 + OPENSBI_VERSION_MINOR)
 
 #if COVH_OPENSBI >= 108
 

@@ -16,7 +16,7 @@ struct covh_range covh_deny[COVH_MAX_DENY];
 u32 covh_ndeny;
 u64 covh_finisher;
 
-#define SIFIVE_TEST	"sifive,test0"
+#define SIFIVE_TEST "sifive,test0"
 
 /* Nodes that tell an OS to reset the machine by itself */
 static const char *const reset_compatible[] = {
@@ -38,8 +38,9 @@ static void deny_add(u64 addr, u64 size)
 	if (end <= base)
 		return;
 	if (covh_ndeny == COVH_MAX_DENY) {
-		sbi_printf("opensbi-cove: the host can reach the reset device at 0x%lx\n",
-			   (unsigned long)base);
+		sbi_printf(
+			"opensbi-cove: the host can reach the reset device at 0x%lx\n",
+			(unsigned long)base);
 		return;
 	}
 	covh_deny[covh_ndeny].base = base;
@@ -55,8 +56,8 @@ static int reset_device_of(const void *fdt, int node)
 	val = fdt_getprop(fdt, node, "regmap", &len);
 	if (!val)
 		return node;
-	return len < 4 ? -1 :
-	       fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(*val));
+	return len < 4 ? -1
+		       : fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(*val));
 }
 
 void covh_fdt_find_reset(const void *fdt)
@@ -67,8 +68,8 @@ void covh_fdt_find_reset(const void *fdt)
 
 	for (i = 0; i < COVH_ARRAY_SIZE(reset_compatible); i++) {
 		node = -1;
-		while ((node = fdt_node_offset_by_compatible(fdt, node,
-						reset_compatible[i])) >= 0) {
+		while ((node = fdt_node_offset_by_compatible(
+				fdt, node, reset_compatible[i])) >= 0) {
 			dev = reset_device_of(fdt, node);
 			if (dev >= 0 &&
 			    !fdt_get_node_addr_size(fdt, dev, 0, &addr, &size))
@@ -90,7 +91,7 @@ u32 covh_fdt_block_size(const void *fdt, const char *prop)
 	cpus = fdt_path_offset(fdt, "/cpus");
 	if (cpus < 0)
 		return 0;
-	fdt_for_each_subnode(cpu, fdt, cpus) {
+	fdt_for_each_subnode (cpu, fdt, cpus) {
 		const char *type = fdt_getprop(fdt, cpu, "device_type", NULL);
 
 		if (!type || strcmp(type, "cpu") ||
@@ -103,8 +104,9 @@ u32 covh_fdt_block_size(const void *fdt, const char *prop)
 			return 0;
 		size = fdt32_to_cpu(*val);
 	}
-	return size >= 8 && size <= COVH_PAGE_SIZE && !(size & (size - 1)) ?
-	       size : 0;
+	return size >= 8 && size <= COVH_PAGE_SIZE && !(size & (size - 1))
+		       ? size
+		       : 0;
 }
 
 bool covh_fdt_advertise_nacl(const void *fdt)
@@ -120,8 +122,8 @@ static void delete_reset_nodes(void *fdt)
 	int node;
 
 	for (i = 0; i < COVH_ARRAY_SIZE(reset_compatible); i++)
-		while ((node = fdt_node_offset_by_compatible(fdt, -1,
-						reset_compatible[i])) >= 0)
+		while ((node = fdt_node_offset_by_compatible(
+				fdt, -1, reset_compatible[i])) >= 0)
 			if (fdt_del_node(fdt, node))
 				break;
 }
@@ -135,7 +137,7 @@ static int find_block_node(const void *fdt)
 	parent = fdt_path_offset(fdt, "/reserved-memory");
 	if (parent < 0)
 		return parent;
-	fdt_for_each_subnode(node, fdt, parent)
+	fdt_for_each_subnode (node, fdt, parent)
 		if (!fdt_get_node_addr_size(fdt, node, 0, &addr, &size) &&
 		    addr == covh_place.block)
 			return node;

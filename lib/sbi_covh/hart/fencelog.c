@@ -7,7 +7,7 @@
 
 #ifdef CONFIG_SBI_COVH_TEST
 
-#define LOG_SIZE	64
+#define LOG_SIZE 64
 
 static struct {
 	u32 n;

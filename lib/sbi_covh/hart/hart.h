@@ -17,8 +17,8 @@
 
 /** The host's CSRs while a TVM runs */
 struct covh_host_csrs {
-#define SWITCH(__name)	unsigned long __name;
-#define KEEP(__name)	unsigned long __name;
+#define SWITCH(__name) unsigned long __name;
+#define KEEP(__name)   unsigned long __name;
 #define EXIT(__name)
 #define FIXED(__name)
 #define X(__name, __num, __needs, __how, __what) __how(__name)
@@ -57,7 +57,7 @@ struct covh_hart {
 struct covh_tramp {
 	u64 entry;
 	u64 trap;
-	u64 harts;		/**< First hart area */
+	u64 harts; /**< First hart area */
 };
 extern struct covh_tramp covh_tramp;
 
@@ -72,7 +72,7 @@ extern bool covh_advertise_nacl;
 extern bool covh_ready;
 
 /** Ranges the host must not reach although they are no RAM: reset devices */
-#define COVH_MAX_DENY	4
+#define COVH_MAX_DENY 4
 extern struct covh_range covh_deny[COVH_MAX_DENY];
 extern u32 covh_ndeny;
 

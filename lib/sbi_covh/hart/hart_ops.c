@@ -95,7 +95,9 @@ static void clear_blocks(u64 pa, u64 block)
 	/* cbo.zero (a0), spelt out for assemblers without Zicboz */
 	for (; pa < end; pa += block)
 		__asm__ __volatile__("mv a0, %0\n\t.insn i 0x0f, 2, x0, a0, 4"
-				     : : "r"(pa) : "a0", "memory");
+				     :
+				     : "r"(pa)
+				     : "a0", "memory");
 }
 
 void covh_clear_page(u64 pa)
@@ -115,7 +117,9 @@ void covh_flush_page(u64 pa)
 	/* cbo.flush (a0) */
 	for (; pa < end; pa += covh_cbom)
 		__asm__ __volatile__("mv a0, %0\n\t.insn i 0x0f, 2, x0, a0, 2"
-				     : : "r"(pa) : "a0", "memory");
+				     :
+				     : "r"(pa)
+				     : "a0", "memory");
 	__asm__ __volatile__("fence rw, rw" : : : "memory");
 }
 

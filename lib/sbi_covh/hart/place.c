@@ -20,8 +20,8 @@
 #include "hart.h"
 #include "place.h"
 
-#define MAX_AVOID	32
-#define MIB		0x100000UL
+#define MAX_AVOID 32
+#define MIB	  0x100000UL
 
 struct covh_place covh_place;
 struct covh_range covh_ram[COVH_MAX_BANKS];
@@ -50,14 +50,14 @@ static int find_ram(const void *fdt)
 	int node, i;
 	u32 b;
 
-	fdt_for_each_subnode(node, fdt, 0) {
+	fdt_for_each_subnode (node, fdt, 0) {
 		const char *type = fdt_getprop(fdt, node, "device_type", NULL);
 
 		if (!type || strcmp(type, "memory") ||
 		    !fdt_node_is_enabled(fdt, node))
 			continue;
-		for (i = 0; !fdt_get_node_addr_size(fdt, node, i, &addr,
-						    &size); i++) {
+		for (i = 0; !fdt_get_node_addr_size(fdt, node, i, &addr, &size);
+		     i++) {
 			u64 end = (addr + size) & ~(COVH_PAGE_SIZE - 1);
 
 			addr = (addr + COVH_PAGE_SIZE - 1) &
@@ -115,7 +115,8 @@ static int find_used(const void *fdt)
 	if (!rc)
 		rc = avoid_add((u64)fdt, fdt_totalsize(fdt) + 0x10000);
 	if (!rc)
-		rc = avoid_add(scratch->next_arg1, fdt_totalsize(fdt) + 0x10000);
+		rc = avoid_add(scratch->next_arg1,
+			       fdt_totalsize(fdt) + 0x10000);
 	if (!rc)
 		rc = avoid_add(scratch->next_addr,
 			       next_image_size(scratch->next_addr));
@@ -130,9 +131,10 @@ static int find_used(const void *fdt)
 
 	parent = fdt_path_offset(fdt, "/reserved-memory");
 	if (parent >= 0) {
-		fdt_for_each_subnode(node, fdt, parent)
-			for (i = 0; !rc && !fdt_get_node_addr_size(fdt, node, i,
-						&addr, &size); i++)
+		fdt_for_each_subnode (node, fdt, parent)
+			for (i = 0; !rc && !fdt_get_node_addr_size(
+						   fdt, node, i, &addr, &size);
+			     i++)
 				rc = avoid_add(addr, size);
 	}
 
@@ -213,7 +215,8 @@ static int reserve(u64 base, u64 size, const char *what)
 	/* Neither S nor U may touch it: so it becomes a no-map node as well */
 	sbi_domain_memregion_init(base, size,
 				  SBI_DOMAIN_MEMREGION_M_READABLE |
-				  SBI_DOMAIN_MEMREGION_M_WRITABLE, &reg);
+					  SBI_DOMAIN_MEMREGION_M_WRITABLE,
+				  &reg);
 	rc = sbi_domain_root_add_memrange(reg.base, 1UL << reg.order,
 					  1UL << reg.order, reg.flags);
 	if (rc)
@@ -234,7 +237,8 @@ int covh_place_choose(const void *fdt)
 	if (rc)
 		return rc;
 	for (i = 0; i < covh_nram; i++)
-		pages += (covh_ram[i].end - covh_ram[i].base) >> COVH_PAGE_SHIFT;
+		pages +=
+			(covh_ram[i].end - covh_ram[i].base) >> COVH_PAGE_SHIFT;
 
 	tramp = (u64)(covh_trampoline_end - covh_trampoline_start);
 	tramp = (tramp + COVH_PAGE_SIZE - 1) & ~(COVH_PAGE_SIZE - 1);

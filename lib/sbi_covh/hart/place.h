@@ -16,11 +16,11 @@ extern u32 covh_nram;
 
 /** Place and size of what the TSM took */
 struct covh_place {
-	u64 block;		/**< Trampoline and pool, one PMP entry */
+	u64 block; /**< Trampoline and pool, one PMP entry */
 	u64 block_size;
-	u64 tramp_size;		/**< Trampoline's part, at the start of block */
-	bool pool;		/**< The rest of the block is the pool */
-	u64 records;		/**< Page records, M-only */
+	u64 tramp_size; /**< Trampoline's part, at the start of block */
+	bool pool;	/**< The rest of the block is the pool */
+	u64 records;	/**< Page records, M-only */
 	u64 records_size;
 };
 extern struct covh_place covh_place;

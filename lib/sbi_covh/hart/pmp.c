@@ -22,7 +22,7 @@
 #include "fencelog.h"
 #include "hart.h"
 
-#define CFG_PER_REG	8
+#define CFG_PER_REG 8
 
 static u64 cfg_word(const u8 *cfg, u32 reg)
 {
@@ -51,8 +51,7 @@ static u32 entries_of_opensbi(bool mml)
 	struct sbi_domain_memregion *reg;
 	u32 n = mml ? 1 : 0;
 
-	sbi_domain_for_each_memregion(dom, reg)
-		n++;
+	sbi_domain_for_each_memregion(dom, reg) n++;
 	return n;
 }
 
@@ -112,8 +111,9 @@ void covh_hart_install(const struct covh_winset *set)
 	if (covh_pmpview_build(&h->fixed, covh_place.block,
 			       covh_place.block_size, covh_deny, covh_ndeny,
 			       set, &h->view)) {
-		sbi_printf("opensbi-cove: hart %u: PMP entries do not suffice\n",
-			   covh_hart_self());
+		sbi_printf(
+			"opensbi-cove: hart %u: PMP entries do not suffice\n",
+			covh_hart_self());
 		sbi_hart_hang();
 	}
 	make_words(h);
@@ -164,8 +164,9 @@ static void prune_deny(const struct covh_pmpfixed *f)
 			d++;
 			continue;
 		}
-		sbi_printf("opensbi-cove: the host can reach the reset device at 0x%lx\n",
-			   (unsigned long)covh_deny[d].base);
+		sbi_printf(
+			"opensbi-cove: the host can reach the reset device at 0x%lx\n",
+			(unsigned long)covh_deny[d].base);
 		covh_deny[d] = covh_deny[--covh_ndeny];
 	}
 }
@@ -174,8 +175,8 @@ static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 {
 	struct sbi_trap_info trap = { 0 };
 
-	h->has_stateen = sbi_hart_has_extension(scratch,
-						SBI_HART_EXT_SMSTATEEN);
+	h->has_stateen =
+		sbi_hart_has_extension(scratch, SBI_HART_EXT_SMSTATEEN);
 	h->has_aia = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMAIA);
 	h->has_fp = misa_extension('F') && misa_extension('D');
 	/* Not all versions of OpenSBI know it, but the host may use it */
@@ -194,14 +195,16 @@ static int start_windows(const struct covh_hart *h)
 	if (covh_pmpview_build(&h->fixed, covh_place.block,
 			       covh_place.block_size, covh_deny, covh_ndeny,
 			       &none, &view)) {
-		sbi_printf("opensbi-cove: no TSM: %u PMP entries do not suffice\n",
-			   h->fixed.count);
+		sbi_printf(
+			"opensbi-cove: no TSM: %u PMP entries do not suffice\n",
+			h->fixed.count);
 		return SBI_ENOSPC;
 	}
 	free = covh_pmpview_free(&h->fixed);
 	covh_fence_init(free);
-	sbi_printf("opensbi-cove: PMP %u entries, %u used, %u free for windows\n",
-		   h->fixed.count, h->fixed.count - free, free);
+	sbi_printf(
+		"opensbi-cove: PMP %u entries, %u used, %u free for windows\n",
+		h->fixed.count, h->fixed.count - free, free);
 	covh_ready = true;
 	return 0;
 }

@@ -17,11 +17,11 @@
 #include "hart.h"
 #include "place.h"
 
-#define FINISHER_FAIL	0x3333U
-#define FINISHER_CODE	(1U << 16)
+#define FINISHER_FAIL 0x3333U
+#define FINISHER_CODE (1U << 16)
 
 /* How long to wait for the other harts to stop, in polls of 1 ms */
-#define STOP_POLLS	1000
+#define STOP_POLLS 1000
 
 /* Per hart: one that only asks must not open the way for another */
 static bool bypass[COVH_MAX_HARTS];

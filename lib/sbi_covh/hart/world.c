@@ -12,10 +12,10 @@
 #include "fencelog.h"
 #include "hart.h"
 
-#define ALWAYS		true
-#define STATEEN		(h->has_stateen)
-#define AIA		(h->has_aia)
-#define CTR		(h->has_ctr)
+#define ALWAYS	true
+#define STATEEN (h->has_stateen)
+#define AIA	(h->has_aia)
+#define CTR	(h->has_ctr)
 
 /* The guest gets of the hart's envcfg what OpenSBI enabled at boot, less what
  * the host may have asked FWFT for since */
@@ -28,13 +28,13 @@ static void host_csrs_save(struct covh_hart *h)
 {
 	struct covh_host_csrs *saved = &h->host_csrs;
 
-#define SWITCH(__name, __num)	saved->__name = csr_read(__num);
-#define KEEP(__name, __num)	saved->__name = csr_read(__num);
+#define SWITCH(__name, __num) saved->__name = csr_read(__num);
+#define KEEP(__name, __num)   saved->__name = csr_read(__num);
 #define EXIT(__name, __num)
 #define FIXED(__name, __num)
-#define X(__name, __num, __needs, __how, __what)	\
-	if (__needs) {					\
-		__how(__name, __num)			\
+#define X(__name, __num, __needs, __how, __what) \
+	if (__needs) {                           \
+		__how(__name, __num)             \
 	}
 	COVH_WORLD_CSRS(X)
 #undef X
@@ -49,13 +49,13 @@ static void guest_csrs_load(const struct covh_hart *h)
 	const struct covh_host_csrs *saved = &h->host_csrs;
 	const struct covh_run *run = &h->run;
 
-#define SWITCH(__num, __val)	csr_write(__num, __val);
+#define SWITCH(__num, __val) csr_write(__num, __val);
 #define KEEP(__num, __val)
 #define EXIT(__num, __val)
 #define FIXED(__num, __val)
-#define X(__name, __num, __needs, __how, __what)	\
-	if (__needs) {					\
-		__how(__num, __what)			\
+#define X(__name, __num, __needs, __how, __what) \
+	if (__needs) {                           \
+		__how(__num, __what)             \
 	}
 	COVH_WORLD_CSRS(X)
 #undef X
@@ -69,13 +69,13 @@ static void host_csrs_restore(const struct covh_hart *h, u64 scause, u64 stval)
 {
 	const struct covh_host_csrs *saved = &h->host_csrs;
 
-#define SWITCH(__name, __num)	csr_write(__num, saved->__name);
-#define KEEP(__name, __num)	csr_write(__num, saved->__name);
+#define SWITCH(__name, __num) csr_write(__num, saved->__name);
+#define KEEP(__name, __num)   csr_write(__num, saved->__name);
 #define EXIT(__name, __num)
 #define FIXED(__name, __num)
-#define X(__name, __num, __needs, __how, __what)	\
-	if (__needs) {					\
-		__how(__name, __num)			\
+#define X(__name, __num, __needs, __how, __what) \
+	if (__needs) {                           \
+		__how(__name, __num)             \
 	}
 	COVH_WORLD_CSRS(X)
 #undef X

@@ -18,6 +18,8 @@
 #ifndef __COVH_WORLD_CSRS_H__
 #define __COVH_WORLD_CSRS_H__
 
+/* clang-format off */
+
 /* Everything a VS-mode guest handles itself, and what the trampoline handles:
  * 0-8, 10, 12, 13, 15, 20-23. Only 9, the trampoline's own ecall, comes to M */
 #define COVH_GUEST_MEDELEG	0xF0B5FFUL
@@ -160,5 +162,7 @@
 	X(VCSR,		0x00F, ALWAYS,	FIXED,	"as vstart")		\
 	X(VL,		0xC20, ALWAYS,	FIXED,	"as vstart")		\
 	X(VTYPE,	0xC21, ALWAYS,	FIXED,	"as vstart")
+
+/* clang-format on */
 
 #endif

@@ -5,9 +5,9 @@
 #include <sbi_covh/abi.h>
 #include "elf.h"
 
-#define PT_LOAD		1
-#define EM_RISCV	243
-#define GPA_MAX		(1UL << 41)
+#define PT_LOAD	 1
+#define EM_RISCV 243
+#define GPA_MAX	 (1UL << 41)
 
 struct ehdr {
 	u8 ident[16];

@@ -11,11 +11,11 @@
 
 struct covh_elf {
 	const u8 *data;
-	u64 size;		/**< Bytes of the file */
+	u64 size; /**< Bytes of the file */
 	u64 entry;
-	u64 base;		/**< First GPA, page-aligned */
-	u64 measured_end;	/**< Behind the last segment, page-aligned */
-	u64 end;		/**< With extra memory */
+	u64 base;	  /**< First GPA, page-aligned */
+	u64 measured_end; /**< Behind the last segment, page-aligned */
+	u64 end;	  /**< With extra memory */
 };
 
 /**

@@ -22,10 +22,10 @@
 #include "standalone.h"
 
 /* RAM behind the stub: its NACL memory, then a page to copy through */
-#define STUB_SIZE	COVH_PAGE_SIZE
-#define STAGE_OFFSET	(STUB_SIZE + COVH_NACL_SHMEM_SIZE)
+#define STUB_SIZE    COVH_PAGE_SIZE
+#define STAGE_OFFSET (STUB_SIZE + COVH_NACL_SHMEM_SIZE)
 /* Zero pages behind the last segment, for a stack */
-#define EXTRA_BYTES	0x100000UL
+#define EXTRA_BYTES 0x100000UL
 
 extern const char covh_stub_start[], covh_stub_end[];
 extern const u8 covh_guest_elf_start[], covh_guest_elf_end[];
@@ -78,8 +78,9 @@ static u64 create(const struct covh_elf *elf, u64 stage)
 
 	next_page = covh_place.block + covh_place.tramp_size;
 	next_page = (next_page + COVH_PGD_SIZE - 1) & ~(COVH_PGD_SIZE - 1);
-	if (!covh_place.pool || next_page + (pages << COVH_PAGE_SHIFT) >
-				covh_place.block + covh_place.block_size)
+	if (!covh_place.pool ||
+	    next_page + (pages << COVH_PAGE_SHIFT) >
+		    covh_place.block + covh_place.block_size)
 		check("finding room in the pool", COVH_ERR_FAILED);
 
 	check("convert_pages", covh_convert(next_page, pages));
@@ -115,9 +116,8 @@ static void add_zero(const struct covh_elf *elf, u64 id)
 {
 	u64 pages = (elf->end - elf->measured_end) >> COVH_PAGE_SHIFT;
 
-	check("add_tvm_zero_pages",
-	      covh_add_zero(id, take(pages), COVH_PAGE_4K, pages,
-			    elf->measured_end));
+	check("add_tvm_zero_pages", covh_add_zero(id, take(pages), COVH_PAGE_4K,
+						  pages, elf->measured_end));
 }
 
 void covh_standalone_start(void)
@@ -152,18 +152,21 @@ void covh_standalone_start(void)
 static void report_step(const char *name, const struct covh_stamp *from,
 			const struct covh_stamp *to)
 {
-	sbi_printf("standalone: %-18s %12lu cycles %12lu instructions %10lu ticks\n",
-		   name, (unsigned long)(to->cycle - from->cycle),
-		   (unsigned long)(to->instret - from->instret),
-		   (unsigned long)(to->time - from->time));
+	sbi_printf(
+		"standalone: %-18s %12lu cycles %12lu instructions %10lu ticks\n",
+		name, (unsigned long)(to->cycle - from->cycle),
+		(unsigned long)(to->instret - from->instret),
+		(unsigned long)(to->time - from->time));
 }
 
 void covh_standalone_report(void)
 {
 	/* The trampoline left its stamp at the start of the hart's area */
-	const struct covh_stamp *first = (const struct covh_stamp *)
-		(covh_tramp.harts + covh_hart_self() * COVH_TRAMP_HART_SIZE +
-		 COVH_TRAMP_STAMP_OFFSET);
+	const struct covh_stamp *first =
+		(const struct covh_stamp *)(covh_tramp.harts +
+					    covh_hart_self() *
+						    COVH_TRAMP_HART_SIZE +
+					    COVH_TRAMP_STAMP_OFFSET);
 
 	if (reported)
 		return;

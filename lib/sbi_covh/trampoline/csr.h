@@ -7,6 +7,8 @@
 #ifndef __COVH_TRAMP_CSR_H__
 #define __COVH_TRAMP_CSR_H__
 
+/* clang-format off */
+
 #define CSR_SSTATUS		0x100
 #define CSR_SEPC		0x141
 #define CSR_SCAUSE		0x142
@@ -69,5 +71,7 @@
 #define csr_clear(__csr, __val)						\
 	__asm__ __volatile__("csrc " __csr_str(__csr) ", %0"		\
 			     : : "rK"((u64)(__val)) : "memory")
+
+/* clang-format on */
 
 #endif

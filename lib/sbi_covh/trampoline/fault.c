@@ -28,7 +28,9 @@ static bool leaf_allows(const struct covh_tvm_page *tvm, u64 gpa, u64 scause)
 static void hfence_gvma_all(void)
 {
 	__asm__ __volatile__(".insn r 0x73, 0, 0x31, x0, x0, x0"
-			     : : : "memory");
+			     :
+			     :
+			     : "memory");
 }
 
 void tramp_guest_page_fault(struct covh_vcpu_page *v, u64 scause)

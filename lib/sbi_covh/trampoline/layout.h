@@ -13,9 +13,9 @@
  * a7 = EID, a0 = how the run ended (enum covh_exit_kind, or one of these),
  * a1 = scause and a2 = stval as the host shall see them.
  */
-#define COVH_TRAMP_EID			0x08C0DE00
+#define COVH_TRAMP_EID 0x08C0DE00
 /** A trap inside the trampoline: the TVM dies, a1 and a2 are never shown */
-#define COVH_TRAMP_MONITOR_FAULT	15
+#define COVH_TRAMP_MONITOR_FAULT 15
 
 /*
  * The registers that M-mode sets at entry: a0 = vCPU state page, a1 = end of
@@ -23,25 +23,25 @@
  * a5 = start address, a6 = start argument, a7 = htimedelta.
  */
 /** The vCPU starts: a5 and a6 count, everything else takes its reset value */
-#define COVH_TRAMP_F_RESET		0x1
+#define COVH_TRAMP_F_RESET 0x1
 /** The hart has sstateen0 */
-#define COVH_TRAMP_F_STATEEN		0x2
+#define COVH_TRAMP_F_STATEEN 0x2
 /** The hart has F and D */
-#define COVH_TRAMP_F_FP			0x4
-#define COVH_TRAMP_F_VCPU_ID_SHIFT	32
+#define COVH_TRAMP_F_FP		   0x4
+#define COVH_TRAMP_F_VCPU_ID_SHIFT 32
 
 /** The image is entered at its start; stvec points at this offset in it */
-#define COVH_TRAMP_TRAP_OFFSET		4
+#define COVH_TRAMP_TRAP_OFFSET 4
 
 /** Bytes of a hart's area: the host's FP registers at its start, stack above */
-#define COVH_TRAMP_HART_SIZE		8192
+#define COVH_TRAMP_HART_SIZE 8192
 
 /** In a hart's area: when the first vCPU to start entered (standalone mode) */
-#define COVH_TRAMP_STAMP_OFFSET		512
+#define COVH_TRAMP_STAMP_OFFSET 512
 
 /* Offsets in the vCPU state page that assembly uses */
-#define VCPU_GPR(__n)			(8 * (__n))
-#define VCPU_HART			256
+#define VCPU_GPR(__n) (8 * (__n))
+#define VCPU_HART     256
 
 #ifndef __ASSEMBLER__
 
@@ -64,22 +64,22 @@ struct covh_stamp {
 /** What the vCPU waits for; completed from NACL memory at its next RUN */
 enum covh_pending {
 	COVH_PENDING_NONE = 0,
-	COVH_PENDING_ECALL,	/**< a0 and a1 slots hold the host's answer */
-	COVH_PENDING_PUTCHAR,	/**< Legacy call: only the a0 slot */
+	COVH_PENDING_ECALL,   /**< a0 and a1 slots hold the host's answer */
+	COVH_PENDING_PUTCHAR, /**< Legacy call: only the a0 slot */
 };
 
 /** The vCPU state page. Only the trampoline reads and writes it */
 struct covh_vcpu_page {
-	u64 gpr[32];		/**< gpr[0] is unused */
-	u64 hart;		/**< End of the hart's area, this run */
-	u64 nacl;		/**< NACL memory of the hart, this run */
-	u64 tvm;		/**< TVM state page */
-	u64 flags;		/**< COVH_TRAMP_F_*, this run */
-	u64 htimedelta;		/**< Published at every exit */
-	u64 sstatus_spp;	/**< Mode to return to: SSTATUS_SPP or 0 */
-	u64 pending;		/**< enum covh_pending */
-	u64 slots_used;		/**< The last exit wrote GPR slots */
-	u64 fp_live;		/**< fp is loaded in the hart, this run */
+	u64 gpr[32];	 /**< gpr[0] is unused */
+	u64 hart;	 /**< End of the hart's area, this run */
+	u64 nacl;	 /**< NACL memory of the hart, this run */
+	u64 tvm;	 /**< TVM state page */
+	u64 flags;	 /**< COVH_TRAMP_F_*, this run */
+	u64 htimedelta;	 /**< Published at every exit */
+	u64 sstatus_spp; /**< Mode to return to: SSTATUS_SPP or 0 */
+	u64 pending;	 /**< enum covh_pending */
+	u64 slots_used;	 /**< The last exit wrote GPR slots */
+	u64 fp_live;	 /**< fp is loaded in the hart, this run */
 #define X(__name, __num, __needs) u64 __name;
 	struct {
 		COVH_VCPU_CSRS(X)

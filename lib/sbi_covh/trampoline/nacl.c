@@ -8,8 +8,8 @@
 
 #include "tramp.h"
 
-#define SLOT_GPR(__n)	COVH_NACL_GPR_OFFSET(__n)
-#define SLOT_CSR(__c)	COVH_NACL_CSR_OFFSET(__c)
+#define SLOT_GPR(__n) COVH_NACL_GPR_OFFSET(__n)
+#define SLOT_CSR(__c) COVH_NACL_CSR_OFFSET(__c)
 
 static void slot_write(const struct covh_vcpu_page *v, u64 off, u64 val)
 {

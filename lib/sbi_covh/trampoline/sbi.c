@@ -6,17 +6,17 @@
 
 #include "tramp.h"
 
-#define SBI_LEGACY_SET_TIMER	0x00
-#define SBI_LEGACY_PUTCHAR	0x01
-#define SBI_BASE		0x10
-#define SBI_TIME		0x54494D45
-#define SBI_DBCN		0x4442434E
-#define SBI_SRST		0x53525354
+#define SBI_LEGACY_SET_TIMER 0x00
+#define SBI_LEGACY_PUTCHAR   0x01
+#define SBI_BASE	     0x10
+#define SBI_TIME	     0x54494D45
+#define SBI_DBCN	     0x4442434E
+#define SBI_SRST	     0x53525354
 
-#define SBI_SPEC_VERSION	(2UL << 24)
-#define DBCN_WRITE_BYTE		2
-#define SRST_TYPE_LAST		2
-#define SRST_REASON_LAST	1
+#define SBI_SPEC_VERSION (2UL << 24)
+#define DBCN_WRITE_BYTE	 2
+#define SRST_TYPE_LAST	 2
+#define SRST_REASON_LAST 1
 
 static void answer(struct covh_vcpu_page *v, s64 err, u64 val)
 {
@@ -73,7 +73,7 @@ static void forward(struct covh_vcpu_page *v, u64 eid, u64 fid,
 {
 	struct tramp_exit e = { .scause = CAUSE_VS_ECALL, .gpr_mask = 0xFF };
 
-	e.gpr[0] = v->gpr[A(0)] & 0xFF;	/* the byte, nothing beside it */
+	e.gpr[0] = v->gpr[A(0)] & 0xFF; /* the byte, nothing beside it */
 	e.gpr[6] = fid;
 	e.gpr[7] = eid;
 	v->pending = pending;

@@ -13,7 +13,7 @@
 #include "csr.h"
 
 /** x10..x17 in covh_vcpu_page.gpr */
-#define A(__n)		(10 + (__n))
+#define A(__n) (10 + (__n))
 
 static inline const struct covh_tvm_page *
 tramp_tvm(const struct covh_vcpu_page *v)
@@ -55,12 +55,12 @@ void tramp_fp_unload(struct covh_vcpu_page *v);
 /* nacl.c */
 /** What an exit shows: everything not named here is zero (E.2) */
 struct tramp_exit {
-	u64 kind;		/**< enum covh_exit_kind */
+	u64 kind; /**< enum covh_exit_kind */
 	u64 scause;
 	u64 stval;
 	u64 htval;
 	u64 htinst;
-	u32 gpr_mask;		/**< Bit n: gpr slot a<n> = gpr[n] */
+	u32 gpr_mask; /**< Bit n: gpr slot a<n> = gpr[n] */
 	u64 gpr[8];
 };
 /** Write the slots of an exit */

@@ -18,13 +18,13 @@ static void vcpu_reset(struct covh_vcpu_page *v, u64 pc, u64 arg, u64 id)
 	v->csr.VSTIMECMP = ~0UL;
 }
 
-#define ALWAYS		true
-#define STATEEN		!!(v->flags & COVH_TRAMP_F_STATEEN)
+#define ALWAYS	true
+#define STATEEN !!(v->flags & COVH_TRAMP_F_STATEEN)
 
 static void vcpu_load_csrs(const struct covh_vcpu_page *v)
 {
-#define X(__name, __num, __needs)			\
-	if (__needs)					\
+#define X(__name, __num, __needs) \
+	if (__needs)              \
 		csr_write(__num, v->csr.__name);
 	COVH_VCPU_CSRS(X)
 #undef X
@@ -32,8 +32,8 @@ static void vcpu_load_csrs(const struct covh_vcpu_page *v)
 
 static void vcpu_save_csrs(struct covh_vcpu_page *v)
 {
-#define X(__name, __num, __needs)			\
-	if (__needs)					\
+#define X(__name, __num, __needs) \
+	if (__needs)              \
 		v->csr.__name = csr_read(__num);
 	COVH_VCPU_CSRS(X)
 #undef X
@@ -45,8 +45,9 @@ static void vcpu_save_csrs(struct covh_vcpu_page *v)
 static void first_entry(u64 hart)
 {
 #ifdef CONFIG_SBI_COVH_STANDALONE
-	struct covh_stamp *s = (struct covh_stamp *)
-		(hart - COVH_TRAMP_HART_SIZE + COVH_TRAMP_STAMP_OFFSET);
+	struct covh_stamp *s =
+		(struct covh_stamp *)(hart - COVH_TRAMP_HART_SIZE +
+				      COVH_TRAMP_STAMP_OFFSET);
 
 	s->cycle = csr_read(CSR_CYCLE);
 	s->instret = csr_read(CSR_INSTRET);

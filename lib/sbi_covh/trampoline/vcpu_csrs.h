@@ -11,6 +11,8 @@
 #ifndef __COVH_VCPU_CSRS_H__
 #define __COVH_VCPU_CSRS_H__
 
+/* clang-format off */
+
 #define COVH_VCPU_CSRS(X)			\
 	X(VSSTATUS,	0x200, ALWAYS)		\
 	X(VSIE,		0x204, ALWAYS)		\
@@ -26,5 +28,7 @@
 	X(SSTATEEN0,	0x10C, STATEEN)		\
 	X(SEPC,		0x141, ALWAYS)		\
 	X(VSATP,	0x280, ALWAYS)
+
+/* clang-format on */
 
 #endif

@@ -17,8 +17,7 @@ uint32_t __bswapsi2(uint32_t x)
 uint64_t __bswapdi2(uint64_t x)
 {
 	x = (x & 0x00ff00ff00ff00ffUL) << 8 | (x >> 8 & 0x00ff00ff00ff00ffUL);
-	x = (x & 0x0000ffff0000ffffUL) << 16 |
-	    (x >> 16 & 0x0000ffff0000ffffUL);
+	x = (x & 0x0000ffff0000ffffUL) << 16 | (x >> 16 & 0x0000ffff0000ffffUL);
 	return x << 32 | x >> 32;
 }
 

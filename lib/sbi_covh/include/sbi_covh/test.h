@@ -7,6 +7,8 @@
 #ifndef __SBI_COVH_TEST_H__
 #define __SBI_COVH_TEST_H__
 
+/* clang-format off */
+
 #define COVH_TEST_EID		0x08C0DE01
 
 /** a0: physical address; value: enum covh_page_state */
@@ -36,5 +38,7 @@
 #define COVH_LOG_HFENCE_VVMA	7
 /** fence.i */
 #define COVH_LOG_FENCE_I	8
+
+/* clang-format on */
 
 #endif
