@@ -15,7 +15,10 @@ static void probes(void)
 	CHECK_EQ(probe_load(machine.firmware.start, &v), CAUSE_LOAD_ACCESS);
 	CHECK_EQ(v, 1);
 	CHECK_EQ(probe_store(machine.firmware.start, 0), CAUSE_STORE_ACCESS);
-	CHECK_EQ(probe_amo(machine.firmware.start), CAUSE_STORE_ACCESS);
+	v = probe_amo(machine.firmware.start);
+	/* With one hart, QEMU 7.2 makes it a load first */
+	CHECK(v == CAUSE_STORE_ACCESS || v == CAUSE_LOAD_ACCESS);
+	v = 1;
 	CHECK_EQ(probe_exec(machine.firmware.start), CAUSE_FETCH_ACCESS);
 	code[0] = 0x00008067;
 	code[1] = 0;
