@@ -2,6 +2,7 @@
 /* Services of OpenSBI that could reach into the guest world. */
 
 #include <string.h>
+#include <sbi_covh/test.h>
 #include "world.h"
 
 #define SSE		   0x535345
@@ -175,40 +176,78 @@ static void sse_masked(void)
 	CHECK_EQ(later, 1);
 }
 
-static bool fires(unsigned long type, unsigned long at)
+#define TRIG_VS_VU (3UL << 23)
+#define TRIG_S	   (1UL << 4)
+#define TRIG_EXEC  4UL
+#define TRIG_STORE 2UL
+#define TRIG_LOAD  1UL
+
+/* An mcontrol6 trigger; OpenSBI gives the index back */
+static long install(unsigned long what, unsigned long at)
 {
 	static unsigned long shmem[8] __attribute__((aligned(64)));
-	struct tvm *t = world_guest("hello", 0);
-	enum tvm_result r;
-	long idx;
 
 	memset(shmem, 0, sizeof(shmem));
 	if (sbi_call(DBTR, DBTR_SHMEM, pa(shmem), 0, 0).error)
 		SKIP("the firmware has no DBTR");
-	/* mcontrol6 for VS and VU; OpenSBI gives the index back */
-	shmem[1] = 6UL << 60 | 1UL << 24 | 1UL << 23 | type;
+	shmem[1] = 6UL << 60 | what;
 	shmem[2] = at;
 	if (sbi_call(DBTR, DBTR_INSTALL, 1).error) {
 		sbi_call(DBTR, DBTR_SHMEM, -1UL, -1UL, 0);
-		SKIP("no trigger for VS-mode can be set");
+		SKIP("no such trigger can be set");
 	}
-	idx = (long)shmem[0];
-	r = tvm_run(t, 0);
-	sbi_call(DBTR, DBTR_UNINSTALL, (unsigned long)idx, 1);
-	sbi_call(DBTR, DBTR_SHMEM, -1UL, -1UL, 0);
-	return r != TVM_SHUTDOWN || t->exit.a[1] != 0;
+	return (long)shmem[0];
 }
 
-/* 4: execute; 1 and 2: load and store */
+static void uninstall(long idx)
+{
+	sbi_call(DBTR, DBTR_UNINSTALL, (unsigned long)idx, 1);
+	sbi_call(DBTR, DBTR_SHMEM, -1UL, -1UL, 0);
+}
+
+static void must_not_fire(unsigned long what, struct tvm *t, unsigned long at)
+{
+	long idx = install(what, at);
+	enum tvm_result r = tvm_run(t, 0);
+
+	uninstall(idx);
+	CHECK_EQ(r, TVM_SHUTDOWN);
+	CHECK_EQ(t->exit.a[1], 0);
+}
+
 static void triggers(void)
 {
-	static const unsigned long type[] = { 4, 3 };
-	unsigned long i, n = 0;
+	must_not_fire(TRIG_VS_VU | TRIG_EXEC, world_guest("hello", 0),
+		      0x80000000);
+	must_not_fire(TRIG_VS_VU | TRIG_LOAD | TRIG_STORE,
+		      world_guest("hello", 0), 0x80000000);
+}
 
-	for (i = 0; i < ARRAY_SIZE(type); i++)
-		n += fires(type[i], 0x80000000);
-	if (n)
-		SKIP("T-56: triggers are not switched yet");
+/* One that only the trampoline can trip, where it can take no trap */
+static void triggers_in_hs(void)
+{
+	struct tvm *t = world_guest("hello", 0);
+
+	must_not_fire(TRIG_S | TRIG_STORE, t, t->vcpu_state + 5 * 8);
+	t = world_guest("hello", 0);
+	must_not_fire(TRIG_S | TRIG_EXEC, t,
+		      sbi_call(COVH_TEST_EID, COVH_TEST_TRAMPOLINE, 0).value +
+			      4);
+}
+
+static void triggers_return(void)
+{
+	static unsigned long watched;
+	struct tvm *t = world_guest("hello", 0);
+	unsigned long before, after, val;
+	long idx = install(TRIG_S | TRIG_LOAD, pa(&watched));
+
+	before = probe_load(pa(&watched), &val);
+	tvm_run(t, 0);
+	after = probe_load(pa(&watched), &val);
+	uninstall(idx);
+	CHECK_EQ(before, 3);
+	CHECK_EQ(after, 3);
 }
 
 /* Harts that stop, start and suspend beside a run */
@@ -286,5 +325,8 @@ TEST_GROUP(world_hazard,
 	   { "SSE: an event waits until the TVM is out", sse_unmasked },
 	   { "SSE: the host's mask outlasts a run", sse_masked },
 	   { "T-56 the host's debug triggers in a TVM", triggers },
+	   { "T-56 the host's debug triggers in the trampoline",
+	     triggers_in_hs },
+	   { "T-56 triggers are the host's again", triggers_return },
 	   { "T-55 branches of a TVM are not recorded", branch_records },
 	   { "HSM: harts stop and start beside a run", hsm });

@@ -11,6 +11,7 @@
 #include <hart/boot.h>
 
 static struct sbi_platform_operations cove_ops;
+static const struct sbi_platform_operations *generic_ops;
 
 static int cove_domains_init(void)
 {
@@ -30,6 +31,13 @@ static int cove_final_init(bool cold_boot)
 	return rc;
 }
 
+static void cove_early_exit(void)
+{
+	covh_hart_exit();
+	if (generic_ops->early_exit)
+		generic_ops->early_exit();
+}
+
 unsigned long fw_platform_init(unsigned long arg0, unsigned long arg1,
 			       unsigned long arg2, unsigned long arg3,
 			       unsigned long arg4)
@@ -38,10 +46,12 @@ unsigned long fw_platform_init(unsigned long arg0, unsigned long arg1,
 
 	fdt = generic_fw_platform_init(arg0, arg1, arg2, arg3, arg4);
 
-	cove_ops = *(const struct sbi_platform_operations *)
-			    platform.platform_ops_addr;
+	generic_ops = (const struct sbi_platform_operations *)
+			      platform.platform_ops_addr;
+	cove_ops = *generic_ops;
 	cove_ops.domains_init = cove_domains_init;
 	cove_ops.final_init = cove_final_init;
+	cove_ops.early_exit = cove_early_exit;
 	platform.platform_ops_addr = (unsigned long)&cove_ops;
 	platform.heap_size += BIT_ALIGN(
 		covh_boot_heap_size(platform.hart_count), HEAP_BASE_ALIGN);

@@ -105,6 +105,8 @@ static int run(struct sbi_trap_regs *regs, struct sbi_ecall_return *out)
 	struct covh_hart *h = covh_hart_this();
 	long err;
 
+	if (__atomic_load_n(&covh_resetting, __ATOMIC_ACQUIRE))
+		return covh_answer(regs, out, COVH_ERR_FAILED, 0);
 	err = covh_run_begin(regs->a0, regs->a1, sbi_timer_value(), &h->run);
 	trace(COVH_RUN_TVM_VCPU, regs, err, 0);
 	if (err)

@@ -20,6 +20,9 @@ u32 covh_boot_heap_size(u32 harts);
  */
 void covh_boot_reserve(const void *fdt);
 
+/** From early_exit: this hart stops. Its NACL memory is the host's again */
+void covh_hart_exit(void);
+
 /** From the end of final_init on cold boot: start the TSM. As above */
 void covh_boot_start(void *fdt);
 

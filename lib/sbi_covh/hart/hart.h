@@ -13,6 +13,7 @@
 #include "../core/pmpview.h"
 #include "../core/tvm.h"
 #include "place.h"
+#include "triggers.h"
 #include "world_csrs.h"
 
 /** The host's CSRs while a TVM runs */
@@ -43,6 +44,7 @@ struct covh_hart {
 	/** What the host continues with */
 	struct sbi_trap_regs host_regs;
 	struct covh_host_csrs host_csrs;
+	struct covh_triggers triggers;
 	/** PMP registers as OpenSBI left them, and the images of both views */
 	struct covh_pmpfixed fixed;
 	struct covh_pmpview view;
@@ -68,6 +70,9 @@ extern u32 covh_cbom;
 /** Base probe_extension announces NACL (K-3), as the device tree says */
 extern bool covh_advertise_nacl;
 
+/** A reset is under way: no TVM runs any more, no hart starts */
+extern bool covh_resetting;
+
 /** True once everything below is set up: get_tsm_info says READY */
 extern bool covh_ready;
 
@@ -89,6 +94,9 @@ int covh_hart_init(void);
 /** After OpenSBI's protection-configure step on this hart: take its entries
  * over, install the window set. 0 or an SBI error: the hart must not run */
 int covh_pmp_configured(struct sbi_scratch *scratch);
+/** Turn off what we have written: no S-mode code runs here until the next
+ * covh_pmp_configured(). Some machines keep locked entries over a reset */
+void covh_pmp_release(void);
 void covh_pmp_enter_guest(struct covh_hart *h);
 void covh_pmp_enter_host(struct covh_hart *h);
 

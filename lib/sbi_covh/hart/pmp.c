@@ -19,6 +19,7 @@
 #include "../core/nacl.h"
 #include "compat.h"
 #include "../standalone/standalone.h"
+#include "boot.h"
 #include "fencelog.h"
 #include "hart.h"
 
@@ -171,6 +172,29 @@ static void prune_deny(const struct covh_pmpfixed *f)
 	}
 }
 
+void covh_pmp_release(void)
+{
+	struct covh_hart *h = covh_hart_this();
+	u32 i, first;
+
+	if (!covh_ready)
+		return;
+	/* All behind what OpenSBI has written but its catch-all, which moved */
+	first = h->fixed.count - covh_pmpview_free(&h->fixed) - 1;
+	for (i = first; i < h->view.count; i++)
+		h->view.host[i] = 0;
+	for (i = first / CFG_PER_REG; i * CFG_PER_REG < h->view.count; i++)
+		cfg_write(i, cfg_word(h->view.host, i));
+}
+
+void covh_hart_exit(void)
+{
+	if (!covh_ready)
+		return;
+	covh_nacl_drop();
+	covh_pmp_release();
+}
+
 static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 {
 	struct sbi_trap_info trap = { 0 };
@@ -182,6 +206,7 @@ static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 	/* Not all versions of OpenSBI know it, but the host may use it */
 	csr_read_allowed(COVH_CSR_VSCTRCTL, &trap);
 	h->has_ctr = !trap.cause;
+	h->triggers.n = covh_triggers_count();
 }
 
 /* The boot hart settles what all others must be able to do as well */
@@ -215,6 +240,9 @@ int covh_pmp_configured(struct sbi_scratch *scratch)
 	struct covh_hart *h = covh_hart_this();
 	bool cold;
 
+	/* SRST's halt does not reach a hart that is about to start */
+	if (__atomic_load_n(&covh_resetting, __ATOMIC_ACQUIRE))
+		sbi_hart_hang();
 	/* The boot hart was asked before; without H there is no switch */
 	if (!misa_extension('H') ||
 	    !sbi_hart_has_extension(scratch, SBI_HART_EXT_SSTC))

@@ -10,9 +10,11 @@
 #include <sbi/sbi_ecall_interface.h>
 #include <sbi/sbi_hart.h>
 #include <sbi/sbi_hsm.h>
+#include <sbi/sbi_ipi.h>
 #include <sbi/sbi_system.h>
 #include <sbi/sbi_timer.h>
 #include <sbi_covh/abi.h>
+#include "../core/fence.h"
 #include "../core/page.h"
 #include "hart.h"
 #include "place.h"
@@ -22,6 +24,8 @@
 
 /* How long to wait for the other harts to stop, in polls of 1 ms */
 #define STOP_POLLS 1000
+
+bool covh_resetting;
 
 /* Per hart: one that only asks must not open the way for another */
 static bool bypass[COVH_MAX_HARTS];
@@ -43,18 +47,30 @@ static int covh_reset_check(u32 type, u32 reason)
 	return 0x7FFFFFFF;
 }
 
-/* sbi_system_reset() has sent them a halt; a TVM must not write behind us */
-static void wait_for_others(void)
+static bool others_stopped(void)
 {
-	u32 h, polls = STOP_POLLS;
+	u32 h;
 
-	for (h = 0; h < covh_hart_count(); h++) {
-		if (h == covh_hart_self())
-			continue;
-		while (!covh_hart_stopped(h) && polls) {
-			sbi_timer_mdelay(1);
-			polls--;
-		}
+	for (h = 0; h < covh_hart_count(); h++)
+		if (h != covh_hart_self() && !covh_hart_stopped(h))
+			return false;
+	return true;
+}
+
+/*
+ * A TVM must not write behind the scrub. From here on no vCPU is entered and
+ * no hart starts; sbi_system_reset() has sent one halt, which a hart that was
+ * starting has missed, so it is sent again until all have stopped. A hart that
+ * was caught while starting hangs and never says so: hence the limit.
+ */
+static void stop_others(void)
+{
+	u32 polls = STOP_POLLS;
+
+	__atomic_store_n(&covh_resetting, true, __ATOMIC_SEQ_CST);
+	while (!others_stopped() && polls--) {
+		sbi_ipi_send_halt(0, -1UL);
+		sbi_timer_mdelay(1);
 	}
 }
 
@@ -110,8 +126,13 @@ static void covh_reset(u32 type, u32 reason)
 {
 	const struct sbi_system_reset_device *dev = inner(type, reason);
 
-	wait_for_others();
+	stop_others();
+	/* A window that this hart has not installed yet is out of M-mode's
+	 * reach with Smepmp */
+	if (covh_ready)
+		covh_local_fence();
 	scrub();
+	covh_pmp_release();
 	report_failure(type, reason);
 	if (dev)
 		dev->system_reset(type, reason);

@@ -128,6 +128,7 @@ void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs)
 
 	copy_regs(&h->host_regs, regs);
 	host_csrs_save(h);
+	covh_triggers_disarm(&h->triggers);
 	/* An event that OpenSBI injects at the end of a trap would start the
 	 * host's handler in the guest world */
 	h->sse_masked = sbi_sse_hart_mask() == 0;
@@ -172,6 +173,7 @@ void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
 	host_csrs_restore(h, scause, stval);
 	covh_fencelog(COVH_LOG_HGATP, h->host_csrs.HGATP);
 	flush_all();
+	covh_triggers_rearm(&h->triggers);
 	h->in_guest = false;
 	if (h->sse_masked)
 		sbi_sse_hart_unmask();

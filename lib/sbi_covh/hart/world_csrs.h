@@ -36,9 +36,10 @@
 /* STCE, PBMTE, CBZE, CBCFE and CBIE of what the hart has. Not ADUE, DTE, LPE,
  * SSE, PMM: what the host asked of FWFT must not reach the guest */
 #define COVH_GUEST_MENVCFG	0xC0000000000000F0UL
-/* The same with CBIE = 1: a guest's cbo.inval flushes. It would else bring
- * back what was in memory before a page was cleared. FIOM stays 0 */
-#define COVH_GUEST_HENVCFG	0xC0000000000000D0UL
+/* The same with CBIE = 1, so that a guest's cbo.inval flushes, and without
+ * PBMTE: invalidated or uncached, a page would show the guest what was in
+ * memory before the page was cleared. FIOM stays 0 */
+#define COVH_GUEST_HENVCFG	0x80000000000000D0UL
 /* Counters stand still while a TVM runs (T-55). In standalone mode there is no
  * host to hide them from */
 #ifdef CONFIG_SBI_COVH_STANDALONE
@@ -127,9 +128,9 @@
 	X(SCOUNTOVF,	0xDA0, ALWAYS,	FIXED,				\
 	  "read-only view of the counters, which are inhibited; hcounteren hides it") \
 	X(HCONTEXT,	0x6A8, ALWAYS,	FIXED,				\
-	  "debug context: belongs to the triggers (T-56)")		\
+	  "debug context: no trigger is armed in the guest world")		\
 	X(SCONTEXT,	0x5A8, ALWAYS,	FIXED,				\
-	  "debug context: hstateen0 hides it where there is Smstateen")		\
+	  "debug context: no trigger is armed in the guest world")		\
 	X(SRMCFG,	0x181, ALWAYS,	FIXED,				\
 	  "the host's accounting; VS accesses trap")			\
 	X(SCTRSTATUS,	0x14F, CTR,	FIXED,				\

@@ -1,0 +1,50 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_scratch.h>
+#include <sbi/sbi_dbtr.h>
+#include "triggers.h"
+
+/* Type and dmode of tdata1: what is left of a trigger that never fires. Zero
+ * is no type that every hart can hold */
+#define TDATA1_KEEP (0x1FUL << 59)
+
+u32 covh_triggers_count(void)
+{
+	u32 n = (u32)sbi_dbtr_get_total_triggers();
+
+	return n < COVH_MAX_TRIGGERS ? n : COVH_MAX_TRIGGERS;
+}
+
+void covh_triggers_disarm(struct covh_triggers *t)
+{
+	u32 i;
+
+	if (!t->n)
+		return;
+	t->tselect = csr_read(CSR_TSELECT);
+	for (i = 0; i < t->n; i++) {
+		csr_write(CSR_TSELECT, i);
+		t->tdata1[i] = csr_read(CSR_TDATA1);
+		if (t->tdata1[i] & ~TDATA1_KEEP)
+			csr_write(CSR_TDATA1, t->tdata1[i] & TDATA1_KEEP);
+	}
+}
+
+void covh_triggers_rearm(const struct covh_triggers *t)
+{
+	u32 i;
+
+	if (!t->n)
+		return;
+	for (i = 0; i < t->n; i++) {
+		if (!(t->tdata1[i] & ~TDATA1_KEEP))
+			continue;
+		csr_write(CSR_TSELECT, i);
+		csr_write(CSR_TDATA1, t->tdata1[i]);
+	}
+	csr_write(CSR_TSELECT, t->tselect);
+}
