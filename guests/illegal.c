@@ -15,7 +15,9 @@ unsigned long guest_trap(unsigned long cause, unsigned long pc,
 			 unsigned long tval)
 {
 	(void)pc;
-	last_cause = cause;
+	/* QEMU 7.2 takes exception 2 for VS's software interrupt, whose number
+	 * is moved down by one, and says 1 */
+	last_cause = cause == 1 ? CAUSE_ILLEGAL : cause;
 	last_tval = tval;
 	traps++;
 	return 4;

@@ -111,6 +111,11 @@ static void compare(struct world *w)
 		/* Interrupts may have become pending meanwhile */
 		if (view[i] == 0x144 || view[i] == 0xdb0)
 			continue;
+		/* QEMU 7.2 leaves VSTIP pending when vstimecmp goes back */
+		if (view[i] == 0x644) {
+			views_before[i] &= ~0x40UL;
+			views_after[i] &= ~0x40UL;
+		}
 		if (view_exists[i] && views_after[i] != views_before[i])
 			FAIL("scause 0x%lx: CSR 0x%x was 0x%lx, is 0x%lx",
 			     w->tvm->exit.scause, view[i], views_before[i],

@@ -6,6 +6,12 @@
 #include "world.h"
 
 /* hlv.d at a guest physical address (vsatp is Bare): scause or 0 */
+/* QEMU 7.2 says guest-page fault of what the PMP denies under a G-stage */
+static bool denied(unsigned long cause)
+{
+	return cause == CAUSE_LOAD_ACCESS || cause == CAUSE_LOAD_GPF;
+}
+
 static unsigned long hlv(unsigned long gpa, unsigned long *val)
 {
 	unsigned long cause, v = 0;
@@ -98,7 +104,8 @@ static void own_gstage(void)
 		csr_write(CSR_HGATP, 0);
 		csr_write(CSR_HSTATUS, old);
 		/* The walk itself reaches for the TVM's root page */
-		CHECK_EQ(i, CAUSE_LOAD_ACCESS);
+		CHECK(denied(i));
+		CHECK_EQ(val, 0);
 	} while (tvm_handle_exit(t) == TVM_CONTINUE);
 	CHECK(t->exit.ret.value);
 }
@@ -121,8 +128,10 @@ static void own_mapping(void)
 			  8UL << 60 | 0x3ffeUL << 44 | pa(root) >> PAGE_SHIFT);
 		CHECK_EQ(hlv(pa(own), &val), 0);
 		CHECK_EQ(val, 0x1234);
-		CHECK_EQ(hlv(t->first_page, &val), CAUSE_LOAD_ACCESS);
-		CHECK_EQ(hlv(t->vcpu_state, &val), CAUSE_LOAD_ACCESS);
+		val = 0;
+		CHECK(denied(hlv(t->first_page, &val)));
+		CHECK(denied(hlv(t->vcpu_state, &val)));
+		CHECK_EQ(val, 0);
 		csr_write(CSR_HGATP, 0);
 	} while (tvm_handle_exit(t) == TVM_CONTINUE);
 	csr_write(CSR_HSTATUS, old);
