@@ -239,7 +239,21 @@ static void hsm(void)
 	CHECK_EQ(hart_start(last), 0);
 }
 
-TEST_GROUP(services, { "T-71 SSE attributes", sse },
+/* M-mode's access to nothing would stop the hart with the console locked */
+static void no_memory(void)
+{
+	unsigned long end = machine.ram[machine.nr_ram - 1].end;
+	unsigned long fid;
+
+	for (fid = 0; fid < 2; fid++) {
+		CHECK(sbi_call(SBI_EID_DBCN, fid, 16, end, 0).error < 0);
+		CHECK(sbi_call(SBI_EID_DBCN, fid, 16, end - 8, 0).error < 0);
+		CHECK(sbi_call(SBI_EID_DBCN, fid, 16, 0x1000, 0).error < 0);
+	}
+}
+
+TEST_GROUP(services, { "T-71 a console buffer that is no memory", no_memory },
+	   { "T-71 SSE attributes", sse },
 	   { "T-71 PMU event info and snapshot", pmu },
 	   { "T-71 DBTR memory that is not the host's", dbtr_register },
 	   { "T-71 DBTR memory that is converted afterwards", dbtr_convert },

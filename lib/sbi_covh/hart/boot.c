@@ -153,9 +153,11 @@ static bool other_domains(void)
 	return n > 1;
 }
 
-static bool may_touch(unsigned long addr, unsigned long size)
+/* A buffer must be the host's RAM; a start address may be anywhere but ours */
+static bool may_touch(unsigned long addr, unsigned long size, bool range)
 {
-	return covh_page_host_may_touch(addr, size);
+	return range ? covh_page_host_range(addr, size)
+		     : covh_page_host_may_touch(addr, size);
 }
 
 static void print_facts(u32 levels)

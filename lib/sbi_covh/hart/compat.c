@@ -70,7 +70,7 @@ int covh_compat_hook_pmp(int (*configured)(struct sbi_scratch *scratch))
 #endif
 
 void covh_compat_hook_addr(bool (*may_touch)(unsigned long addr,
-					     unsigned long size))
+					     unsigned long size, bool range))
 {
 	sbi_domain_set_addr_filter(may_touch);
 }

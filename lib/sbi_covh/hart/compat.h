@@ -59,6 +59,6 @@ int covh_compat_hook_pmp(int (*configured)(struct sbi_scratch *scratch));
 
 /** Ask to be asked at each of OpenSBI's address checks for S- and U-mode */
 void covh_compat_hook_addr(bool (*may_touch)(unsigned long addr,
-					     unsigned long size));
+					     unsigned long size, bool range));
 
 #endif

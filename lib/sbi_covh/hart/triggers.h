@@ -15,7 +15,7 @@
 
 /** What the host had armed on one hart */
 struct covh_triggers {
-	u32 n;				/**< Triggers of the hart */
+	u32 n; /**< Triggers of the hart */
 	u64 tselect;
 	u64 tdata1[COVH_MAX_TRIGGERS];
 };
