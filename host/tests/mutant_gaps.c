@@ -122,7 +122,7 @@ static void fill_slots(unsigned long with)
 		slot[i] = with + i;
 }
 
-/* Interrupts and faults among ecalls: only the answers to those count */
+/* Waits, interrupts and faults among ecalls: only the answers to those count */
 static void answer_once(void)
 {
 	struct tvm_config cfg = { .lazy = true, .window = !free_pool.nr };
@@ -131,7 +131,7 @@ static void answer_once(void)
 	long bad;
 
 	cfg.tick = time_us(200);
-	t = test_guest("fp", &cfg, 100);
+	t = test_guest("once", &cfg, 0);
 	do {
 		r = tvm_run_once(t, 0);
 		if (r == TVM_CONTINUE)
@@ -142,8 +142,8 @@ static void answer_once(void)
 	timer_clear();
 	csr_write(sie, 0);
 	CHECK_EQ(r, TVM_SHUTDOWN);
-	CHECK(t->interrupts > 0);
-	CHECK(tvm_value_long(t, "fp", &bad));
+	CHECK(t->wfis > 0);
+	CHECK(tvm_value_long(t, "bad", &bad));
 	CHECK_EQ(bad, 0);
 }
 
