@@ -66,6 +66,65 @@ static void start_spinner(void)
 		time_delay(100);
 }
 
+/* What a hart needs that nobody has prepared: NACL memory, then RUN for ever
+ * with a timer that ends each run */
+static unsigned long late[4];
+
+__asm__(".text\n"
+	".balign 4\n"
+	"late_entry:\n"
+	"	mv	s0, a1\n"
+	"	ld	a0, 0(s0)\n"
+	"	li	a1, 0\n"
+	"	li	a2, 0\n"
+	"	li	a6, 1\n"
+	"	li	a7, 0x4E41434C\n"
+	"	ecall\n"
+	"	li	t0, 0x20\n"
+	"	csrw	sie, t0\n"
+	"1:	csrr	t0, time\n"
+	"	addi	t0, t0, 300\n"
+	"	csrw	0x14d, t0\n"
+	"	ld	a0, 8(s0)\n"
+	"	li	a1, 0\n"
+	"	ld	a6, 16(s0)\n"
+	"	ld	a7, 24(s0)\n"
+	"	ecall\n"
+	"	j	1b\n");
+extern char late_entry[];
+
+/* A hart that is about to start when the reset comes, and then runs a TVM
+ * whose pages are among the first that are cleared */
+static void start_late(struct note *note)
+{
+	struct tvm_config cfg = { .tick = time_us(1000) };
+	struct tvm *t;
+	int i;
+
+	cfg.window = !free_pool.nr;
+	t = test_guest("spin", &cfg, 0);
+	while (!strstr(t->output, "spin=1\n")) {
+		CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
+		CHECK_EQ(tvm_handle_exit(t), TVM_CONTINUE);
+	}
+	timer_clear();
+	remember(note, &t->conf);
+	late[0] = pa(page_zalloc(COVH_NACL_SHMEM_SIZE / PAGE_SIZE, PAGE_SIZE));
+	late[1] = t->id;
+	late[2] = COVH_RUN_TVM_VCPU;
+	late[3] = COVH_EID_COVH;
+	note->magic = MAGIC;
+	__asm__ __volatile__("fence rw, rw" ::: "memory");
+	for (i = 0; i < machine.nr_harts; i++) {
+		if (sbi_call(SBI_EID_HSM, SBI_HSM_STATUS, machine.hartid[i])
+				    .value == SBI_HSM_STOPPED &&
+		    !sbi_call(SBI_EID_HSM, SBI_HSM_START, machine.hartid[i],
+			      (unsigned long)late_entry, pa(late))
+			     .error)
+			break;
+	}
+}
+
 static unsigned long matches(unsigned long page)
 {
 	unsigned long i, val, n = 0;
@@ -101,6 +160,12 @@ static void check_filled(const struct note *note)
 static void first_boot(struct note *note)
 {
 	memset(note, 0, PAGE_SIZE);
+	if (bootarg_ulong("reboot", 0) == 2) {
+		start_late(note);
+		sbi_call(SBI_EID_SRST, 0, SBI_SRST_COLD_REBOOT,
+			 SBI_SRST_NO_REASON);
+		FAIL("SRST came back");
+	}
 	if (free_pool.nr)
 		remember(note, &fill(false)->conf);
 	remember(note, &fill(true)->conf);

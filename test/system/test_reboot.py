@@ -10,6 +10,19 @@ import machine
 import tap
 
 
+def test_t72_late_hart(axes):
+    """A hart that is starting when the reset comes runs no TVM behind it."""
+    if axes.harts == 1:
+        pytest.skip("needs a second hart")
+    boot = machine.boot("reboot-late", axes, "test=reboot reboot=2",
+                        reboot=True)
+    assert boot.text.count(tap.HEAD + "\n") == 2, boot.log
+    result = tap.check(boot)
+    assert not result.problems, result.problems
+    assert [(c.ok, c.skip) for c in result.cases] == [(True, False)], \
+        result.cases[0].reason
+
+
 @pytest.mark.parametrize("harts", [1, 0])
 def test_t72_srst(axes, harts):
     """The first boot fills TVMs and resets; the second finds nothing."""
