@@ -168,6 +168,9 @@ def boot(name, axes, append="", initrd=GUESTS / "all.cpio", config="test",
         args.append("-no-reboot")
     if initrd:
         args += ["-initrd", initrd]
+    if "test=" in append:
+        # Some cases know what an old QEMU does not do
+        append += " qemu=%d" % qemu_major(axes.qemu)
     if append:
         args += ["-append", append]
     return run(name, args, timeout, environment(QEMU=axes.qemu))
