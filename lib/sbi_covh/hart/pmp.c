@@ -175,15 +175,18 @@ static void prune_deny(const struct covh_pmpfixed *f)
 void covh_pmp_release(void)
 {
 	struct covh_hart *h = covh_hart_this();
+	u64 block = covh_pmp_napot(covh_place.block, covh_place.block_size);
 	u32 i, first;
 
 	if (!covh_ready)
 		return;
-	/* All behind what OpenSBI has written but its catch-all, which moved */
+	/* The block, and all from where OpenSBI's catch-all stood before it
+	 * moved to the end */
 	first = h->fixed.count - covh_pmpview_free(&h->fixed) - 1;
-	for (i = first; i < h->view.count; i++)
-		h->view.host[i] = 0;
-	for (i = first / CFG_PER_REG; i * CFG_PER_REG < h->view.count; i++)
+	for (i = 0; i < h->view.count; i++)
+		if (i >= first || h->fixed.addr[i] == block)
+			h->view.host[i] = 0;
+	for (i = 0; i * CFG_PER_REG < h->view.count; i++)
 		cfg_write(i, cfg_word(h->view.host, i));
 }
 
