@@ -22,7 +22,8 @@ covh-mbedtls-objs-$(CONFIG_SBI_COVH) += platform_util.o
 
 covh-objs-$(CONFIG_SBI_COVH) += core/page.o core/window.o core/pmpview.o
 covh-objs-$(CONFIG_SBI_COVH) += core/fence.o core/region.o core/gstage.o
-covh-objs-$(CONFIG_SBI_COVH) += core/tvm.o core/tvm_mem.o core/vcpu.o
+covh-objs-$(CONFIG_SBI_COVH) += core/tvm.o core/tvm_mem.o core/tvm_block.o
+covh-objs-$(CONFIG_SBI_COVH) += core/vcpu.o core/guest.o core/guest_smp.o
 covh-objs-$(CONFIG_SBI_COVH) += core/measure.o core/nacl.o core/hostmem.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/boot.o hart/place.o hart/fdt.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/pmp.o hart/world.o hart/reset.o

@@ -105,9 +105,12 @@ static bool walk(u64 hgatp, u64 gpa, u64 *pa)
 			return false;
 		table = (pte >> 10 & (BIT64(44) - 1)) << 12;
 		if (pte & 0xE) {
-			/* Superpage aligned; U, A and D set */
+			/* Superpage aligned; U, A and D set; RWX, or RW and
+			 * the bit of a host page */
 			assert_int_equal(table & mask, 0);
-			assert_int_equal(pte & 0xDF, 0xDF);
+			assert_int_equal(pte >> 54, 0);
+			assert_int_equal(pte & 0x3FF,
+					 pte & 0x100 ? 0x1D7 : 0xDF);
 			*pa = table | (gpa & mask);
 			return true;
 		}
@@ -234,6 +237,32 @@ void covh_hart_flush_vmid(u32 vmid)
 		if (hart[h].gtlb[i].vmid == vmid)
 			hart[h].gtlb[i].valid = false;
 	fake.vmid_flushes[h]++;
+}
+
+void fake_serve(u32 h)
+{
+	struct covh_run *run = fake.runs[h];
+	u32 sig = run ? covh_run_signals(run) : 0;
+
+	if (!sig)
+		return;
+	if (sig & COVH_SIG_IPI)
+		run->hvip |= COVH_HVIP_VSSIP;
+	covh_run_signals_done(run, sig);
+}
+
+void covh_hart_interrupt(u32 h)
+{
+	fake.interrupts[h]++;
+	fake_serve(h);
+}
+
+void covh_conf_open(void)
+{
+}
+
+void covh_conf_close(void)
+{
 }
 
 void covh_hart_serve_ipis(void)

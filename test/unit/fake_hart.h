@@ -50,6 +50,9 @@ struct fake {
 	u32 vmid_flushes[FAKE_HARTS];
 	u32 clears;
 	u32 ipis;
+	u32 interrupts[FAKE_HARTS];
+	/* The run on each hart, for covh_hart_interrupt(); NULL: none */
+	struct covh_run *runs[FAKE_HARTS];
 	u32 prints;
 	char line[256];
 	/* Called between pages of long work, after each copy */
@@ -80,6 +83,8 @@ bool fake_host_can(u32 hart, u64 pa);
 bool fake_guest_load(u32 hart, const struct covh_run *run, u64 gpa, u64 *value);
 /** The same from the TLB alone: what a hart still knows */
 bool fake_guest_cached(u32 hart, const struct covh_run *run, u64 gpa, u64 *pa);
+/** What M-mode does when a hart in the guest world is interrupted */
+void fake_serve(u32 hart);
 /** What the world switch does before it enters a guest */
 void fake_enter(u32 hart, const struct covh_run *run);
 

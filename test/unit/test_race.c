@@ -202,7 +202,7 @@ static void *lives(void *arg)
 		    covh_finalize_tvm(id, GPA, 0, 0) ||
 		    covh_run_begin(id, 0, i, &run))
 			break;
-		covh_run_end(&run, COVH_EXIT_RESUMABLE);
+		covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 		if (covh_add_zero(id, pool + 16 * PG, 0, 4, GPA + 16 * PG) ||
 		    covh_destroy_tvm(id))
 			break;

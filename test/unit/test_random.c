@@ -77,9 +77,11 @@ static void end_run(void)
 	if (!running[i])
 		return;
 	running[i] = false;
-	covh_run_end(&runs[i], rand() % 8   ? COVH_EXIT_RESUMABLE
-			       : rand() % 2 ? COVH_EXIT_VCPU_DEAD
-					    : COVH_EXIT_TVM_DEAD);
+	covh_run_end(&runs[i],
+		     rand() % 8	  ? COVH_EXIT_RESUMABLE
+		     : rand() % 2 ? COVH_EXIT_VCPU_DEAD
+				  : COVH_EXIT_TVM_DEAD,
+		     rand() % 2 * COVH_HVIP_VSSIP);
 }
 
 static long begin_run(void)
@@ -213,7 +215,7 @@ static void random_calls(void **state)
 
 	for (i = 0; i < RUNS; i++)
 		if (running[i])
-			covh_run_end(&runs[i], COVH_EXIT_RESUMABLE);
+			covh_run_end(&runs[i], COVH_EXIT_RESUMABLE, 0);
 	memset(running, 0, sizeof(running));
 	for (i = 0; i < IDS; i++)
 		covh_destroy_tvm(ids[i]);

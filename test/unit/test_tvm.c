@@ -44,7 +44,7 @@ static void whole_life(void **state)
 	assert_rc(OK, covh_nacl_set_shmem(NACL_AREA, 0, 0));
 
 	assert_rc(OK, covh_run_begin(a.id, 0, 1000, &run));
-	assert_true(run.reset);
+	assert_int_equal(run.resume, COVH_RESUME_START);
 	assert_int_equal(run.pc, GPA + 8);
 	assert_int_equal(run.arg, 7);
 	assert_int_equal(run.vcpu_page, a.vcpu0);
@@ -56,7 +56,7 @@ static void whole_life(void **state)
 	assert_true(fake_guest_load(0, &run, GPA, &v));
 	assert_memory_equal(&v, fake_ram(SRC), 8);
 	assert_false(fake_guest_load(0, &run, GPA + 2 * PG, &v));
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 
 	/* On demand */
 	data = maker_pages(&a, 1, PG);
@@ -66,12 +66,12 @@ static void whole_life(void **state)
 		assert_rc(OK, covh_nacl_set_shmem(NACL_AREA + 4 * PG, 0, 0));
 		assert_rc(OK, covh_run_begin(a.id, 0, 5000, &run));
 	}
-	assert_false(run.reset);
+	assert_int_equal(run.resume, COVH_RESUME_PLAIN);
 	assert_int_equal(run.htimedelta, -1000);
 	assert_int_equal(run.vcpu->hart, 2);
 	assert_true(fake_guest_load(2, &run, GPA + 2 * PG, &v));
 	assert_int_equal(v, 0);
-	covh_run_end(&run, COVH_EXIT_VCPU_DEAD);
+	covh_run_end(&run, COVH_EXIT_VCPU_DEAD, 0);
 	assert_rc(INV_PARAM, covh_run_begin(a.id, 0, 0, &run));
 
 	assert_rc(OK, covh_destroy_tvm(a.id));
@@ -96,7 +96,7 @@ static void hgatp_names_mode_vmid_and_root(void **state)
 			 maker_page(&a)->gstage_levels == 4 ? 9 : 8);
 	assert_int_equal(run.hgatp >> 44 & 0x3FFF, 0x3FFF);
 	assert_int_equal(maker_page(&a)->gstage_root, a.pgd);
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 }
 
 static void few_vmid_bits_mean_vmid_0(void **state)
@@ -108,14 +108,14 @@ static void few_vmid_bits_mean_vmid_0(void **state)
 	maker_run(&a);
 	assert_rc(OK, covh_run_begin(a.id, 0, 0, &run));
 	assert_int_equal(run.hgatp >> 44 & 0x3FFF, 0);
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 	assert_rc(OK, covh_destroy_tvm(a.id));
 	covh_tvm_init(4, 7);
 	maker_second(&b, &a);
 	assert_rc(OK, covh_finalize_tvm(b.id, 0, 0, 0));
 	assert_rc(OK, covh_run_begin(b.id, 0, 0, &run));
 	assert_int_equal(run.hgatp >> 44 & 0x3FFF, 127);
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 }
 
 static void many_tvms(void **state)
@@ -595,11 +595,11 @@ static void t16_one_vcpu_on_two_harts(void **state)
 		assert_rc(INV_PARAM, covh_run_begin(a.id, 0, 0, &second));
 		assert_rc(FAILED, covh_destroy_tvm(a.id));
 	}
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 	AS_HART(1)
 	{
 		assert_rc(OK, covh_run_begin(a.id, 0, 0, &second));
-		covh_run_end(&second, COVH_EXIT_RESUMABLE);
+		covh_run_end(&second, COVH_EXIT_RESUMABLE, 0);
 		assert_rc(OK, covh_destroy_tvm(a.id));
 	}
 }
@@ -617,8 +617,8 @@ static void t67_run_needs_nacl_memory(void **state)
 	assert_rc(INV_PARAM, covh_run_begin(a.id + 1, 0, 0, &run));
 	assert_rc(OK, covh_nacl_set_shmem(NACL_AREA, 0, 0));
 	assert_rc(OK, covh_run_begin(a.id, 0, 0, &run));
-	assert_true(run.reset);
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	assert_int_equal(run.resume, COVH_RESUME_START);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 }
 
 static void dead_tvm_can_only_be_destroyed(void **state)
@@ -628,7 +628,7 @@ static void dead_tvm_can_only_be_destroyed(void **state)
 	(void)state;
 	maker_run(&a);
 	assert_rc(OK, covh_run_begin(a.id, 0, 0, &run));
-	covh_run_end(&run, COVH_EXIT_TVM_DEAD);
+	covh_run_end(&run, COVH_EXIT_TVM_DEAD, 0);
 	assert_rc(INV_PARAM, covh_run_begin(a.id, 0, 0, &run));
 	assert_rc(OK, covh_destroy_tvm(a.id));
 }
@@ -655,9 +655,9 @@ static void all_vcpus_of_a_dead_tvm_terminate(void **state)
 		assert_rc(OK, covh_nacl_set_shmem(NACL_AREA + 4 * PG, 0, 0));
 		assert_rc(OK, covh_run_begin(a.id, 1, 0, &second));
 	}
-	covh_run_end(&first, COVH_EXIT_TVM_DEAD);
+	covh_run_end(&first, COVH_EXIT_TVM_DEAD, 0);
 	assert_rc(FAILED, covh_destroy_tvm(a.id));
-	covh_run_end(&second, COVH_EXIT_RESUMABLE);
+	covh_run_end(&second, COVH_EXIT_RESUMABLE, 0);
 	for (u64 i = 0; i < 4; i++) {
 		assert_int_equal(first.tvm->vcpu[i].state,
 				 COVH_VCPU_TERMINATED);
@@ -671,7 +671,7 @@ static void all_vcpus_of_a_dead_tvm_terminate(void **state)
 	assert_rc(OK, covh_finalize_tvm(b.id, 0, 0, 0));
 	assert_rc(OK, covh_run_begin(b.id, 0, 77, &first));
 	assert_int_equal(first.htimedelta, -77);
-	covh_run_end(&first, COVH_EXIT_RESUMABLE);
+	covh_run_end(&first, COVH_EXIT_RESUMABLE, 0);
 	assert_rc(INV_PARAM, covh_run_begin(b.id, 1, 0, &first));
 }
 
@@ -733,7 +733,7 @@ static void t08_page_of_another_tvm_reads_zero(void **state)
 		assert_true(fake_guest_load(0, &run, GPA + PG + i, &v));
 		assert_int_equal(v, 0);
 	}
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 }
 
 static void t21_one_page_at_two_addresses(void **state)
@@ -777,7 +777,7 @@ static void t22_zero_page_over_a_mapping(void **state)
 	assert_false(fake_guest_load(0, &run, GPA, &v));
 	assert_true(fake_guest_load(0, &run, GPA + PG, &v));
 	assert_memory_equal(&v, fake_ram(SRC), 8);
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 }
 
 static void t52_vmid_reuse_sees_no_old_translation(void **state)
@@ -797,12 +797,12 @@ static void t52_vmid_reuse_sees_no_old_translation(void **state)
 		assert_rc(OK, covh_run_begin(a.id, 0, 0, &run));
 		fake_enter(1, &run);
 		assert_true(fake_guest_load(1, &run, GPA, &v));
-		covh_run_end(&run, COVH_EXIT_RESUMABLE);
+		covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 	}
 	assert_rc(OK, covh_run_begin(a.id, 0, 0, &run));
 	fake_enter(0, &run);
 	assert_true(fake_guest_load(0, &run, GPA, &v));
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 	assert_rc(OK, covh_destroy_tvm(a.id));
 	/* The destroying hart has forgotten, even before an entry */
 	assert_false(fake_guest_cached(0, &run, GPA, &v));
@@ -815,7 +815,7 @@ static void t52_vmid_reuse_sees_no_old_translation(void **state)
 		assert_rc(OK, covh_run_begin(b.id, 0, 0, &run));
 		fake_enter(1, &run);
 		assert_false(fake_guest_load(1, &run, GPA, &v));
-		covh_run_end(&run, COVH_EXIT_RESUMABLE);
+		covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 	}
 }
 
@@ -840,7 +840,7 @@ static void superpages(void **state)
 	assert_true(fake_guest_load(0, &run, GPA + 0x5FFFF8, &v));
 	assert_int_equal(v, 0);
 	assert_false(fake_guest_load(0, &run, GPA + 0x600000, &v));
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 	assert_rc(OK, covh_destroy_tvm(a.id));
 	assert_state(p, CONF_FREE);
 	assert_state(p + 511 * PG, CONF_FREE);
@@ -859,7 +859,7 @@ static void many_small_pages_in_one_call(void **state)
 	assert_rc(OK, covh_run_begin(a.id, 0, 0, &run));
 	assert_true(fake_guest_load(0, &run, GPA + 600 * PG, &v));
 	assert_false(fake_guest_load(0, &run, GPA + 601 * PG, &v));
-	covh_run_end(&run, COVH_EXIT_RESUMABLE);
+	covh_run_end(&run, COVH_EXIT_RESUMABLE, 0);
 	assert_rc(OK, covh_destroy_tvm(a.id));
 	assert_int_equal(owned_pages(), 0);
 }

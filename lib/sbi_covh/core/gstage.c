@@ -30,7 +30,7 @@ u64 covh_gstage_page_bytes(u32 page_type)
 	return BIT64(shift_of(page_type));
 }
 
-static u64 pte_pa(u64 pte)
+u64 covh_pte_pa(u64 pte)
 {
 	return (pte >> PTE_PPN_SHIFT & (BIT64(44) - 1)) << COVH_PAGE_SHIFT;
 }
@@ -91,7 +91,7 @@ static u64 *descend(const struct covh_gstage *g, u64 gpa, u32 target,
 		e = entry(g, table, *level, gpa);
 		if (*level == target || !is_table(*e))
 			return e;
-		table = pte_pa(*e);
+		table = covh_pte_pa(*e);
 	}
 }
 
@@ -139,7 +139,7 @@ long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa, u32 page_type,
 
 /* The hardware may walk the table while we write: one store per entry, after
  * what it points to is complete */
-static void set_pte(u64 *e, u64 pte)
+void covh_pte_set(u64 *e, u64 pte)
 {
 	__atomic_store_n(e, pte, __ATOMIC_RELEASE);
 }
@@ -152,11 +152,11 @@ void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 pa,
 
 	for (; level > page_type; e = descend(g, gpa, page_type, &level)) {
 		COVH_ASSERT(!*e);
-		set_pte(e, pte_of(take_table(g), COVH_PTE_V));
+		covh_pte_set(e, pte_of(take_table(g), COVH_PTE_V));
 	}
 
 	COVH_ASSERT(!*e);
-	set_pte(e, pte_of(pa, flags));
+	covh_pte_set(e, pte_of(pa, flags));
 }
 
 u64 covh_gstage_leaf(const struct covh_gstage *g, u64 gpa, u32 *page_type)
@@ -173,6 +173,36 @@ u64 covh_gstage_leaf(const struct covh_gstage *g, u64 gpa, u32 *page_type)
 	if (page_type)
 		*page_type = level;
 	return pte;
+}
+
+long covh_gstage_each(const struct covh_gstage *g, u64 gpa, u64 len, void *arg,
+		      long (*fn)(void *arg, u64 gpa, u64 *e, u32 type))
+{
+	u64 n, bytes, at, end = gpa + len;
+	u64 *e = NULL;
+	u32 level = 0;
+	long rc;
+
+	for (n = 1; gpa < end; gpa = at + bytes, n++) {
+		/* The next entry of the same page of a table, if there is one */
+		if (e && ((u64)(unsigned long)++e & (COVH_PAGE_SIZE - 1)) &&
+		    (!level || !is_table(*e)))
+			;
+		else
+			e = descend(g, gpa, 0, &level);
+
+		bytes = BIT64(shift_of(level));
+		at = gpa & ~(bytes - 1);
+		if (*e && (at < gpa || at + bytes > end))
+			return COVH_ERR_INVALID_ADDRESS;
+		rc = fn(arg, at, e, level);
+		if (rc)
+			return rc;
+		if (!(n % 64))
+			covh_hart_serve_ipis();
+	}
+
+	return 0;
 }
 
 struct walk {
@@ -208,7 +238,7 @@ static void walk_page(const struct walk *w, u64 page, u32 level, u64 gpa)
 			break;
 		at = gpa + ((u64)i << shift_of(level));
 		if (level && is_table(t[i]))
-			walk_table(w, pte_pa(t[i]), level - 1, at);
+			walk_table(w, covh_pte_pa(t[i]), level - 1, at);
 		else if (t[i] && w->leaf)
 			w->leaf(w->arg, at, t[i], level);
 	}

@@ -18,6 +18,16 @@
 #define COVH_PTE_A   BIT64(6)
 #define COVH_PTE_D   BIT64(7)
 #define COVH_PTE_RWX (COVH_PTE_R | COVH_PTE_W | COVH_PTE_X)
+/** Software bit: the leaf maps a page of the host */
+#define COVH_PTE_SHARED BIT64(8)
+/** In a blocked leaf (V = 0, all else kept): TVM version when it was blocked,
+ * modulo 1024 */
+#define COVH_PTE_VER_SHIFT 54
+#define COVH_PTE_VER_MASK  0x3FFULL
+/** Leaf of a page of the host: never executed */
+#define COVH_PTE_HOST                                                     \
+	(COVH_PTE_V | COVH_PTE_R | COVH_PTE_W | COVH_PTE_U | COVH_PTE_A | \
+	 COVH_PTE_D | COVH_PTE_SHARED)
 /** Leaf of a confidential page; A and D preset, so hardware never writes */
 #define COVH_PTE_CONF \
 	(COVH_PTE_V | COVH_PTE_RWX | COVH_PTE_U | COVH_PTE_A | COVH_PTE_D)
@@ -63,6 +73,27 @@ void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 pa,
  * @return the leaf PTE, or 0 if gpa is beyond the limit or not mapped (V = 0)
  */
 u64 covh_gstage_leaf(const struct covh_gstage *g, u64 gpa, u32 *page_type);
+
+/** Frame of a leaf or table, and how a leaf of a frame is written */
+u64 covh_pte_pa(u64 pte);
+/** Change one entry; the hardware may be walking the table */
+void covh_pte_set(u64 *e, u64 pte);
+
+/**
+ * Call fn for every entry in a range, in ascending order, until it returns
+ * something else than 0
+ *
+ * An empty entry of a higher level stands for all addresses under it. IPIs are
+ * served on the way in a range of more than 64 entries: no lock then.
+ *
+ * @param gpa page-aligned, len multiple of 4096, below the limit
+ * @param fn called with the GPA that the entry begins at (which may lie before
+ * the range if it is empty), the entry, 0 if empty, and its page type
+ * @return what fn returned last; COVH_ERR_INVALID_ADDRESS if a leaf lies
+ * partly outside of the range
+ */
+long covh_gstage_each(const struct covh_gstage *g, u64 gpa, u64 len, void *arg,
+		      long (*fn)(void *arg, u64 gpa, u64 *e, u32 type));
 
 /**
  * Walk all leaves and all tables below the root, children first

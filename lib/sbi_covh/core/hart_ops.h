@@ -64,6 +64,21 @@ void covh_hart_install(const struct covh_winset *set);
 /** Forget G-stage translations of one VMID on this hart */
 void covh_hart_flush_vmid(u32 vmid);
 
+/**
+ * Make hart h look at the signals of the vCPU that it runs (covh_run_signals)
+ *
+ * Returns at once. The hart may be the calling one, or not run a vCPU any more.
+ */
+void covh_hart_interrupt(u32 h);
+
+/**
+ * Reach confidential memory from a hart in the guest world, and end that
+ *
+ * In the guest view of the PMP, Smepmp keeps M-mode from what S-mode may reach.
+ */
+void covh_conf_open(void);
+void covh_conf_close(void);
+
 /** Serve pending M-level IPIs; called between pages of long work, no lock held */
 void covh_hart_serve_ipis(void);
 

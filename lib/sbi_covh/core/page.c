@@ -97,16 +97,12 @@ static bool rec_swap(u64 *rec, u64 old, u64 v)
 /* One fence per call instead of one per record */
 static void after_claim(void)
 {
-#ifndef __SANITIZE_THREAD__
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-#endif
+	COVH_FENCE(__ATOMIC_ACQUIRE);
 }
 
 static void before_commit(void)
 {
-#ifndef __SANITIZE_THREAD__
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-#endif
+	COVH_FENCE(__ATOMIC_RELEASE);
 }
 
 static const struct covh_bank *bank_of(u64 pa)
@@ -521,6 +517,21 @@ bool covh_page_free_owned(u64 pa, u32 slot)
 	return rec_swap(rec, r, (r & COVH_PG_POOLED) | COVH_PG_CONF_FREE);
 }
 
+void covh_page_block(u64 pa, u64 n, bool block)
+{
+	enum covh_page_state from = block ? COVH_PG_DATA : COVH_PG_BLOCKED;
+	u64 *rec = records(pa, n);
+
+	COVH_ASSERT(rec);
+	(void)from;
+	for (; rec && n; n--, rec++) {
+		COVH_ASSERT((REC_KEY(rec_load(rec)) & ~COVH_PG_POOLED) == from);
+		rec_store(rec, rec_load(rec) ^ COVH_PG_DATA ^ COVH_PG_BLOCKED);
+		if (!(n % CHUNK))
+			covh_hart_serve_ipis();
+	}
+}
+
 static bool pin_one(u64 *rec, enum covh_page_state st)
 {
 	u64 r, v;
@@ -553,6 +564,17 @@ static void unpin_one(u64 *rec)
 	} while (!rec_swap(rec, r, v));
 }
 
+static void unpin(u64 *rec, u64 n)
+{
+	u64 i;
+
+	for (i = 0; i < n; i++) {
+		unpin_one(rec + i);
+		if (i % CHUNK == CHUNK - 1)
+			covh_hart_serve_ipis();
+	}
+}
+
 long covh_page_pin(u64 pa, u64 n, enum covh_page_state st)
 {
 	u64 *rec = records(pa, n);
@@ -562,11 +584,12 @@ long covh_page_pin(u64 pa, u64 n, enum covh_page_state st)
 		return COVH_ERR_INVALID_ADDRESS;
 
 	for (i = 0; i < n; i++) {
-		if (pin_one(rec + i, st))
-			continue;
-		while (i--)
-			unpin_one(rec + i);
-		return COVH_ERR_INVALID_ADDRESS;
+		if (!pin_one(rec + i, st)) {
+			unpin(rec, i);
+			return COVH_ERR_INVALID_ADDRESS;
+		}
+		if (i % CHUNK == CHUNK - 1)
+			covh_hart_serve_ipis();
 	}
 
 	after_claim();
@@ -576,12 +599,11 @@ long covh_page_pin(u64 pa, u64 n, enum covh_page_state st)
 void covh_page_unpin(u64 pa, u64 n)
 {
 	u64 *rec = records(pa, n);
-	u64 i;
 
 	COVH_ASSERT(rec);
 	before_commit();
-	for (i = 0; rec && i < n; i++)
-		unpin_one(rec + i);
+	if (rec)
+		unpin(rec, n);
 }
 
 void covh_page_census(u64 count[COVH_PG_STATES])

@@ -162,6 +162,10 @@ void covh_page_commit_reclaim(u64 pa, u64 n);
  * page to CONF_FREE; false if it is not owned by slot */
 bool covh_page_free_owned(u64 pa, u32 slot);
 
+/** Block the mapping of n owned pages, or undo it: DATA <-> BLOCKED. Only the
+ * TVM's own calls change them, one at a time */
+void covh_page_block(u64 pa, u64 n, bool block);
+
 /**
  * Pin host pages: NC becomes st with count 1, st counts one more
  *

@@ -28,6 +28,7 @@ struct covh_region {
 };
 
 struct covh_regions {
+	u64 seq; /**< Odd while the table changes: the trampoline looks again */
 	u64 n;
 	struct covh_region r[COVH_MAX_REGIONS]; /**< Sorted, disjoint */
 };
@@ -41,7 +42,21 @@ struct covh_regions {
 long covh_region_add(struct covh_regions *t, u64 gpa, u64 len,
 		     enum covh_region_type type);
 
-/** Type of the region that holds gpa, COVH_RGN_NONE if there is none */
+/**
+ * Give a part of the address space another type, splitting what it touches
+ *
+ * CONF and SHARED regions merge with neighbours; a pending one never does, so
+ * that ending it needs no room.
+ *
+ * @param gpa page-aligned, len multiple of 4096, not 0; no wrap
+ * @return 0; COVH_ERR_INVALID_PARAM the range is not wholly of type from;
+ * COVH_ERR_FAILED table full. Nothing has changed then
+ */
+long covh_region_retype(struct covh_regions *t, u64 gpa, u64 len,
+			enum covh_region_type from, enum covh_region_type to);
+
+/** Type of the region that holds gpa, COVH_RGN_NONE if there is none. Needs no
+ * lock */
 enum covh_region_type covh_region_at(const struct covh_regions *t, u64 gpa);
 
 /** True if [gpa, gpa + len) lies wholly inside one region of this type */

@@ -86,6 +86,20 @@ void covh_tvm_end_long(struct covh_tvm *t)
 	covh_unlock(&t->lock);
 }
 
+void covh_tvm_enter(struct covh_tvm *t, u64 pages)
+{
+	if (pages > COVH_SHORT_PAGES)
+		covh_tvm_begin_long(t);
+}
+
+void covh_tvm_leave(struct covh_tvm *t, u64 pages)
+{
+	if (pages > COVH_SHORT_PAGES)
+		covh_tvm_end_long(t);
+	else
+		covh_tvm_put(t);
+}
+
 struct covh_tvm_page *covh_tvm_page(const struct covh_tvm *t)
 {
 	return covh_conf_ptr(t->state_page);
@@ -161,8 +175,10 @@ static u64 start_tvm(struct covh_tvm *t, u64 pgd, u64 state)
 	t->g.pt_free = 0;
 	t->g.pt_free_count = 0;
 	t->state_page = state;
-	t->nvcpus = 0;
+	t->created = 0;
 	t->nrunning = 0;
+	t->tver = 1;
+	t->tcount[0] = t->tcount[1] = 0;
 	t->dead = false;
 	t->have_htimedelta = false;
 	t->gen++;
@@ -228,7 +244,7 @@ static void finish(struct covh_tvm *t, u64 sepc, u64 arg,
 
 	t->vcpu[0].pc = sepc;
 	t->vcpu[0].arg = arg;
-	t->vcpu[0].reset = true;
+	t->vcpu[0].resume = COVH_RESUME_START;
 	t->vcpu[0].state = COVH_VCPU_RUNNABLE;
 	t->state = COVH_TVM_RUNNABLE;
 }
@@ -263,17 +279,29 @@ static void free_page(const struct covh_tvm *t, u64 pa)
 	/* Only this TVM's calls change its pages, and none is under way */
 	COVH_ASSERT(freed);
 	(void)freed;
-	covh_hart_serve_ipis();
+}
+
+void covh_tvm_free_leaf(const struct covh_tvm *t, u64 pte, u32 type)
+{
+	u64 i, n = covh_gstage_page_bytes(type) >> COVH_PAGE_SHIFT;
+	u64 pa = covh_pte_pa(pte);
+
+	if (pte & COVH_PTE_SHARED) {
+		covh_page_unpin(pa, n);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		free_page(t, pa + (i << COVH_PAGE_SHIFT));
+		if (i % 64 == 63)
+			covh_hart_serve_ipis();
+	}
 }
 
 static void free_leaf(void *arg, u64 gpa, u64 pte, u32 type)
 {
-	u64 pa = (pte >> 10 & (BIT64(44) - 1)) << COVH_PAGE_SHIFT;
-	u64 n = covh_gstage_page_bytes(type) >> COVH_PAGE_SHIFT;
-
 	(void)gpa;
-	for (; n; n--, pa += COVH_PAGE_SIZE)
-		free_page(arg, pa);
+	covh_tvm_free_leaf(arg, pte, type);
+	covh_hart_serve_ipis();
 }
 
 static void free_table(void *arg, u64 pa)
@@ -289,6 +317,7 @@ static void free_table_pool(struct covh_tvm *t)
 	for (pa = t->g.pt_free; pa; pa = next) {
 		next = *(u64 *)covh_conf_ptr(pa);
 		free_page(t, pa);
+		covh_hart_serve_ipis();
 	}
 }
 
@@ -300,12 +329,10 @@ static void free_pages_of(struct covh_tvm *t)
 	free_table_pool(t);
 	for (i = 0; i < PGD_PAGES; i++)
 		free_page(t, t->g.root + i * COVH_PAGE_SIZE);
-	for (i = 0; t->nvcpus; i++) {
-		if (t->vcpu[i].state == COVH_VCPU_NONE)
-			continue;
+	for (; t->created; t->created &= t->created - 1) {
+		i = (u64)__builtin_ctzll(t->created);
 		free_page(t, t->vcpu[i].page);
 		t->vcpu[i].state = COVH_VCPU_NONE;
-		t->nvcpus--;
 	}
 	/* Keys are derived from what is in here: gone now, not at next use */
 	covh_clear_page(t->state_page);

@@ -22,6 +22,19 @@ enum covh_tvm_state {
 	COVH_TVM_RUNNABLE,
 };
 
+/** How a RUNNABLE vCPU goes on; what pc and arg of struct covh_vcpu mean */
+enum covh_resume {
+	COVH_RESUME_PLAIN = 0,
+	COVH_RESUME_START,   /**< From reset: start address and argument */
+	COVH_RESUME_SHARE,   /**< Blocked by COVG 2: GPA and length */
+	COVH_RESUME_UNSHARE, /**< Blocked by COVG 3: GPA and length */
+	COVH_RESUME_ANSWER,  /**< arg is the result of its last COVG call */
+};
+
+/* Signals for a vCPU */
+#define COVH_SIG_IPI   1U /**< Set VSSIP */
+#define COVH_SIG_FENCE 2U /**< fence.i and hfence.vvma */
+
 enum covh_vcpu_state {
 	COVH_VCPU_NONE = 0, /**< Never created */
 	COVH_VCPU_OFF,
@@ -43,17 +56,21 @@ struct covh_tvm_page {
 	struct covh_regions regions;
 };
 
+/** VSSIP in hvip */
+#define COVH_HVIP_VSSIP BIT64(2)
+
 _Static_assert(sizeof(struct covh_tvm_page) <= COVH_PAGE_SIZE,
 	       "the TVM state page is one page");
 
 /** What M-mode knows of a vCPU; its registers are in the vCPU state page */
 struct covh_vcpu {
-	u64 page;   /**< Physical address of its state page */
-	u64 pc;	    /**< Start address, if reset is set */
-	u64 arg;    /**< Start argument (a1), if reset is set */
-	u8 state;   /**< enum covh_vcpu_state */
-	bool reset; /**< Registers take their reset values at RUN */
-	u16 hart;   /**< Where it runs, if RUNNING */
+	u64 page;  /**< Physical address of its state page */
+	u64 pc;	   /**< See enum covh_resume */
+	u64 arg;   /**< See enum covh_resume */
+	u32 sig;   /**< COVH_SIG_*; set and cleared without the lock */
+	u8 state;  /**< enum covh_vcpu_state; read without the lock */
+	u8 resume; /**< enum covh_resume */
+	u16 hart;  /**< Where it runs, if RUNNING */
 };
 
 /** A TVM. lock protects all of it; busy says that a long call owns it */
@@ -63,9 +80,12 @@ struct covh_tvm {
 	bool dead; /**< Every vCPU is or will be TERMINATED */
 	u8 state;  /**< enum covh_tvm_state */
 	u16 slot;
-	u32 nvcpus;
 	u32 nrunning; /**< vCPUs RUNNING */
-	u64 id;	      /**< generation << 16 | (slot + 1) */
+	u64 created;  /**< Bit n: vCPU n exists */
+	u64 tver;     /**< TLB version, D.5 */
+	/** vCPUs inside by the parity of the version they entered with */
+	u32 tcount[2];
+	u64 id; /**< generation << 16 | (slot + 1) */
 	u64 gen;
 	u64 state_page; /**< struct covh_tvm_page */
 	s64 htimedelta;
@@ -83,10 +103,12 @@ struct covh_run {
 	u64 tvm_page;
 	u64 nacl; /**< Physical address of this hart's NACL memory */
 	u64 hgatp;
+	u64 hvip; /**< Interrupts that the vCPU finds pending */
+	u64 tver; /**< TLB version that it enters with */
 	s64 htimedelta;
-	bool reset;
-	u64 pc;
-	u64 arg;
+	enum covh_resume resume; /**< PLAIN, START or ANSWER */
+	u64 pc;			 /**< See enum covh_resume */
+	u64 arg;		 /**< See enum covh_resume */
 };
 
 /** How a run ended, as the trampoline reports it */
@@ -94,12 +116,13 @@ enum covh_exit_kind {
 	COVH_EXIT_RESUMABLE = 0,
 	COVH_EXIT_VCPU_DEAD, /**< This vCPU is TERMINATED */
 	COVH_EXIT_TVM_DEAD,  /**< Every vCPU of the TVM is TERMINATED */
+	COVH_EXIT_VCPU_STOP, /**< This vCPU is OFF */
 };
 
 /** Boot: levels 3 or 4, vmid_bits as the hart has them. */
 void covh_tvm_init(u32 levels, u32 vmid_bits);
 
-/* COVH 5-12 and 14; arguments, errors and order of checks: cove-abi.md B.3.
+/* COVH 5-6, 8-14 and 16-19; arguments, errors and order of checks: cove-abi.md B.3.
  * A positive or zero result of covh_create_tvm is the guest id in *id. */
 long covh_create_tvm(u64 params_pa, u64 len, u64 *id);
 long covh_finalize_tvm(u64 id, u64 sepc, u64 arg, u64 identity_pa);
@@ -108,7 +131,12 @@ long covh_add_region(u64 id, u64 gpa, u64 len);
 long covh_add_pt_pages(u64 id, u64 pa, u64 n);
 long covh_add_measured(u64 id, u64 src, u64 dst, u64 type, u64 n, u64 gpa);
 long covh_add_zero(u64 id, u64 pa, u64 type, u64 n, u64 gpa);
+long covh_add_shared(u64 id, u64 pa, u64 type, u64 n, u64 gpa);
 long covh_create_vcpu(u64 id, u64 vcpu_id, u64 state_pa);
+long covh_tvm_fence(u64 id);
+long covh_invalidate(u64 id, u64 gpa, u64 len);
+long covh_validate(u64 id, u64 gpa, u64 len);
+long covh_remove(u64 id, u64 gpa, u64 len);
 
 /**
  * COVH 15, first half: check, mark the vCPU RUNNING on this hart
@@ -119,7 +147,16 @@ long covh_create_vcpu(u64 id, u64 vcpu_id, u64 state_pa);
  */
 long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run);
 
-/** Second half, after the world switch back */
-void covh_run_end(struct covh_run *run, enum covh_exit_kind kind);
+/**
+ * Second half, after the world switch back
+ *
+ * @param hvip what hvip held when the vCPU left
+ */
+void covh_run_end(struct covh_run *run, enum covh_exit_kind kind, u64 hvip);
+
+/** Signals that the vCPU running here has not seen yet: COVH_SIG_* */
+u32 covh_run_signals(const struct covh_run *run);
+/** Signals that were acted upon: their senders go on */
+void covh_run_signals_done(struct covh_run *run, u32 sig);
 
 #endif

@@ -13,8 +13,9 @@
 #include "page.h"
 #include "tvm_priv.h"
 
-/* n pages of a type that go to gpa */
+/* n pages of a type that go to gpa, into a region of its kind */
 struct mapping {
+	enum covh_region_type region;
 	u64 pa;
 	u64 gpa;
 	u32 type;
@@ -33,11 +34,13 @@ static long check_count(u64 type, u64 n)
 	return 0;
 }
 
-static long check_scalars(struct mapping *m, u64 pa, u64 type, u64 n, u64 gpa)
+static long check_scalars(struct mapping *m, enum covh_region_type region,
+			  u64 pa, u64 type, u64 n, u64 gpa)
 {
 	if (check_count(type, n))
 		return COVH_ERR_INVALID_PARAM;
 
+	m->region = region;
 	m->pa = pa;
 	m->gpa = gpa;
 	m->type = (u32)type;
@@ -60,28 +63,33 @@ static long check_addresses(const struct covh_tvm *t, const struct mapping *m)
 {
 	if (!aligned(m, m->pa) || !aligned(m, m->gpa) ||
 	    !covh_region_within(&covh_tvm_page(t)->regions, m->gpa, m->bytes,
-				COVH_RGN_CONF))
+				m->region))
 		return COVH_ERR_INVALID_ADDRESS;
 
 	return 0;
 }
 
-/* Claimed and filled pages become the TVM's; nothing can fail any more */
+/* Pages that are claimed and filled, or pinned; nothing can fail any more */
 static void map_pages(struct covh_tvm *t, const struct mapping *m)
 {
+	bool conf = m->region == COVH_RGN_CONF;
 	u64 i, step = covh_gstage_page_bytes(m->type);
 
-	covh_page_commit_owned(m->pa, m->pages, COVH_PG_DATA, t->slot, m->gpa);
+	if (conf)
+		covh_page_commit_owned(m->pa, m->pages, COVH_PG_DATA, t->slot,
+				       m->gpa);
 	for (i = 0; i < m->n; i++)
 		covh_gstage_map(&t->g, m->gpa + i * step, m->type,
-				m->pa + i * step, COVH_PTE_CONF);
+				m->pa + i * step,
+				conf ? COVH_PTE_CONF : COVH_PTE_HOST);
 }
 
-static long region_args(u64 gpa, u64 len, u64 limit)
+long covh_check_gpa_range(const struct covh_tvm *t, u64 gpa, u64 len)
 {
 	if (!len || (len & (COVH_PAGE_SIZE - 1)) || covh_wraps(gpa, len))
 		return COVH_ERR_INVALID_PARAM;
-	if ((gpa & (COVH_PAGE_SIZE - 1)) || gpa + len > limit)
+	if ((gpa & (COVH_PAGE_SIZE - 1)) ||
+	    gpa + len > covh_gstage_gpa_limit(t->g.levels))
 		return COVH_ERR_INVALID_ADDRESS;
 
 	return 0;
@@ -101,7 +109,7 @@ long covh_add_region(u64 id, u64 gpa, u64 len)
 	page = covh_tvm_page(t);
 	rc = COVH_ERR_INVALID_PARAM;
 	if (t->state == COVH_TVM_INITIALIZING)
-		rc = region_args(gpa, len, covh_gstage_gpa_limit(t->g.levels));
+		rc = covh_check_gpa_range(t, gpa, len);
 	if (!rc)
 		rc = covh_region_add(&page->regions, gpa, len, COVH_RGN_CONF);
 	if (rc) {
@@ -114,21 +122,6 @@ long covh_add_region(u64 id, u64 gpa, u64 len)
 			    COVH_MSMT_TAG_REGION, rec, sizeof(rec));
 	covh_tvm_end_long(t);
 	return 0;
-}
-
-/* Long when there is much to do, else under the lock: begin, act, end */
-static void enter(struct covh_tvm *t, u64 pages)
-{
-	if (pages > COVH_SHORT_PAGES)
-		covh_tvm_begin_long(t);
-}
-
-static void leave(struct covh_tvm *t, u64 pages)
-{
-	if (pages > COVH_SHORT_PAGES)
-		covh_tvm_end_long(t);
-	else
-		covh_tvm_put(t);
 }
 
 static void give_tables(struct covh_tvm *t, u64 pa, u64 n)
@@ -164,9 +157,9 @@ long covh_add_pt_pages(u64 id, u64 pa, u64 n)
 		return rc;
 	}
 
-	enter(t, n);
+	covh_tvm_enter(t, n);
 	give_tables(t, pa, n);
-	leave(t, n);
+	covh_tvm_leave(t, n);
 	return 0;
 }
 
@@ -242,7 +235,7 @@ long covh_add_measured(u64 id, u64 src, u64 dst, u64 type, u64 n, u64 gpa)
 	}
 
 	covh_tvm_begin_long(t);
-	rc = check_scalars(&m, dst, type, n, gpa);
+	rc = check_scalars(&m, COVH_RGN_CONF, dst, type, n, gpa);
 	if (!rc)
 		rc = check_measured(t, &m, src);
 	if (!rc) {
@@ -253,19 +246,9 @@ long covh_add_measured(u64 id, u64 src, u64 dst, u64 type, u64 n, u64 gpa)
 	return rc;
 }
 
-static long check_zero(const struct covh_tvm *t, struct mapping *m, u64 pa,
-		       u64 type, u64 n, u64 gpa)
-{
-	long rc;
-
-	if (t->state != COVH_TVM_RUNNABLE)
-		return COVH_ERR_INVALID_PARAM;
-	rc = check_scalars(m, pa, type, n, gpa);
-	return rc ? rc : check_addresses(t, m);
-}
-
-/* Pages are claimed and cleared. Errors as covh_add_zero() */
-static long map_zero(u64 id, struct mapping *m)
+/* First look at what COVH 12 and 13 are given */
+static long check_late(u64 id, struct mapping *m, enum covh_region_type region,
+		       u64 pa, u64 type, u64 n, u64 gpa)
 {
 	struct covh_tvm *t;
 	long rc;
@@ -274,36 +257,66 @@ static long map_zero(u64 id, struct mapping *m)
 	if (!t)
 		return rc;
 
-	enter(t, m->pages);
-	/* A region may have changed since */
+	rc = COVH_ERR_INVALID_PARAM;
+	if (t->state == COVH_TVM_RUNNABLE)
+		rc = check_scalars(m, region, pa, type, n, gpa);
+	if (!rc)
+		rc = check_addresses(t, m);
+	covh_tvm_put(t);
+	return rc;
+}
+
+/* Pages are claimed and cleared, or pinned. The TVM may have changed since */
+static long map_late(u64 id, struct mapping *m)
+{
+	struct covh_tvm *t;
+	long rc;
+
+	t = covh_tvm_get(id, &rc);
+	if (!t)
+		return rc;
+
+	covh_tvm_enter(t, m->pages);
 	rc = check_addresses(t, m);
 	if (!rc)
 		rc = covh_gstage_check_map(&t->g, m->gpa, m->type, m->n);
 	if (!rc)
 		map_pages(t, m);
-	leave(t, m->pages);
+	covh_tvm_leave(t, m->pages);
 	return rc;
 }
 
 long covh_add_zero(u64 id, u64 pa, u64 type, u64 n, u64 gpa)
 {
 	struct mapping m;
-	struct covh_tvm *t;
 	long rc;
 
-	t = covh_tvm_get(id, &rc);
-	if (!t)
-		return rc;
-	rc = check_zero(t, &m, pa, type, n, gpa);
-	covh_tvm_put(t);
+	rc = check_late(id, &m, COVH_RGN_CONF, pa, type, n, gpa);
 	if (rc)
 		return rc;
 
 	if (covh_page_claim(m.pa, m.pages, COVH_WANT_CONF_FREE))
 		return COVH_ERR_INVALID_ADDRESS;
 	covh_clear_pages(m.pa, m.pages);
-	rc = map_zero(id, &m);
+	rc = map_late(id, &m);
 	if (rc)
 		covh_page_release(m.pa, m.pages);
+	return rc;
+}
+
+long covh_add_shared(u64 id, u64 pa, u64 type, u64 n, u64 gpa)
+{
+	struct mapping m;
+	long rc;
+
+	rc = check_late(id, &m, COVH_RGN_SHARED, pa, type, n, gpa);
+	if (rc)
+		return rc;
+
+	if (covh_page_pin(m.pa, m.pages, COVH_PG_NC_SHARED))
+		return COVH_ERR_INVALID_ADDRESS;
+	rc = map_late(id, &m);
+	if (rc)
+		covh_page_unpin(m.pa, m.pages);
 	return rc;
 }

@@ -25,6 +25,28 @@ void covh_tvm_put(struct covh_tvm *t);
 void covh_tvm_begin_long(struct covh_tvm *t);
 void covh_tvm_end_long(struct covh_tvm *t);
 
+/** A vCPU by its id; NULL if the id is too large. It may not exist */
+struct covh_vcpu *covh_tvm_vcpu(struct covh_tvm *t, u64 vcpu_id);
+
+/** Senders of signals read it without the lock */
+static inline void covh_vcpu_set_state(struct covh_vcpu *v,
+				       enum covh_vcpu_state st)
+{
+	__atomic_store_n(&v->state, (u8)st, __ATOMIC_RELEASE);
+}
+
+/** A range of GPAs as COVH 9 and COVG 2, 3 take it: 0 or the error */
+long covh_check_gpa_range(const struct covh_tvm *t, u64 gpa, u64 len);
+
+/** Begin a call on n pages with the TVM locked, end it: long when there is
+ * much to do, else under the lock */
+void covh_tvm_enter(struct covh_tvm *t, u64 pages);
+void covh_tvm_leave(struct covh_tvm *t, u64 pages);
+
+/** Give back what a leaf maps: free confidential pages, unpin the host's. IPIs
+ * are served on the way if it is more than one page: no lock then */
+void covh_tvm_free_leaf(const struct covh_tvm *t, u64 pte, u32 type);
+
 /** The state page of a live TVM */
 struct covh_tvm_page *covh_tvm_page(const struct covh_tvm *t);
 

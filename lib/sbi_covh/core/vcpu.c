@@ -4,13 +4,14 @@
  * vCPUs: creation, and the two ends of a run.
  */
 
+#include "guest.h"
 #include "hart_ops.h"
 #include "measure.h"
 #include "nacl.h"
 #include "page.h"
 #include "tvm_priv.h"
 
-static struct covh_vcpu *vcpu_of(struct covh_tvm *t, u64 vcpu_id)
+struct covh_vcpu *covh_tvm_vcpu(struct covh_tvm *t, u64 vcpu_id)
 {
 	if (vcpu_id >= COVH_MAX_VCPUS)
 		return NULL;
@@ -20,7 +21,7 @@ static struct covh_vcpu *vcpu_of(struct covh_tvm *t, u64 vcpu_id)
 
 static long check_create(struct covh_tvm *t, u64 vcpu_id, u64 page)
 {
-	struct covh_vcpu *v = vcpu_of(t, vcpu_id);
+	struct covh_vcpu *v = covh_tvm_vcpu(t, vcpu_id);
 
 	if (!v || t->state != COVH_TVM_INITIALIZING ||
 	    v->state != COVH_VCPU_NONE)
@@ -32,7 +33,7 @@ static long check_create(struct covh_tvm *t, u64 vcpu_id, u64 page)
 
 static void start_vcpu(struct covh_tvm *t, u64 vcpu_id, u64 page)
 {
-	struct covh_vcpu *v = vcpu_of(t, vcpu_id);
+	struct covh_vcpu *v = covh_tvm_vcpu(t, vcpu_id);
 
 	covh_clear_pages(page, COVH_VCPU_STATE_PAGES);
 	covh_measure_record(covh_tvm_page(t)->msmt[COVH_MSMT_TVM_CONFIG],
@@ -41,7 +42,8 @@ static void start_vcpu(struct covh_tvm *t, u64 vcpu_id, u64 page)
 			       t->slot, 0);
 	v->page = page;
 	v->state = COVH_VCPU_OFF;
-	t->nvcpus++;
+	v->sig = 0;
+	t->created |= BIT64(vcpu_id);
 }
 
 long covh_create_vcpu(u64 id, u64 vcpu_id, u64 state_pa)
@@ -67,7 +69,7 @@ long covh_create_vcpu(u64 id, u64 vcpu_id, u64 state_pa)
 
 static long check_run(struct covh_tvm *t, u64 vcpu_id, u64 nacl)
 {
-	struct covh_vcpu *v = vcpu_of(t, vcpu_id);
+	struct covh_vcpu *v = covh_tvm_vcpu(t, vcpu_id);
 
 	if (!v || t->state != COVH_TVM_RUNNABLE ||
 	    v->state != COVH_VCPU_RUNNABLE)
@@ -90,7 +92,7 @@ static s64 htimedelta_of(struct covh_tvm *t, u64 now)
 static void fill_run(struct covh_tvm *t, u64 vcpu_id, u64 now,
 		     struct covh_run *run)
 {
-	struct covh_vcpu *v = vcpu_of(t, vcpu_id);
+	struct covh_vcpu *v = covh_tvm_vcpu(t, vcpu_id);
 
 	run->tvm = t;
 	run->vcpu = v;
@@ -99,9 +101,24 @@ static void fill_run(struct covh_tvm *t, u64 vcpu_id, u64 now,
 	run->tvm_page = t->state_page;
 	run->hgatp = covh_tvm_hgatp(t);
 	run->htimedelta = htimedelta_of(t, now);
-	run->reset = v->reset;
+	run->resume = (enum covh_resume)v->resume;
 	run->pc = v->pc;
 	run->arg = v->arg;
+	run->tver = t->tver;
+	/* A fence that was asked for is part of every entry */
+	run->hvip =
+		__atomic_exchange_n(&v->sig, 0, __ATOMIC_ACQUIRE) & COVH_SIG_IPI
+			? COVH_HVIP_VSSIP
+			: 0;
+}
+
+static void enter_vcpu(struct covh_tvm *t, struct covh_vcpu *v)
+{
+	v->resume = COVH_RESUME_PLAIN;
+	v->hart = (u16)covh_hart_self();
+	covh_vcpu_set_state(v, COVH_VCPU_RUNNING);
+	t->nrunning++;
+	t->tcount[t->tver & 1]++;
 }
 
 long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
@@ -115,13 +132,12 @@ long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
 		return rc;
 
 	rc = check_run(t, vcpu_id, nacl);
+	if (!rc)
+		rc = covh_guest_complete(t, covh_tvm_vcpu(t, vcpu_id), nacl);
 	if (!rc) {
 		fill_run(t, vcpu_id, now, run);
 		run->nacl = nacl;
-		run->vcpu->reset = false;
-		run->vcpu->hart = (u16)covh_hart_self();
-		run->vcpu->state = COVH_VCPU_RUNNING;
-		t->nrunning++;
+		enter_vcpu(t, run->vcpu);
 	}
 	covh_tvm_put(t);
 	return rc;
@@ -136,10 +152,25 @@ static void kill(struct covh_tvm *t)
 	for (i = 0; i < COVH_MAX_VCPUS; i++)
 		if (t->vcpu[i].state == COVH_VCPU_OFF ||
 		    t->vcpu[i].state == COVH_VCPU_RUNNABLE)
-			t->vcpu[i].state = COVH_VCPU_TERMINATED;
+			covh_vcpu_set_state(&t->vcpu[i], COVH_VCPU_TERMINATED);
 }
 
-void covh_run_end(struct covh_run *run, enum covh_exit_kind kind)
+static enum covh_vcpu_state state_after(const struct covh_tvm *t,
+					enum covh_exit_kind kind)
+{
+	if (t->dead)
+		return COVH_VCPU_TERMINATED;
+	switch (kind) {
+	case COVH_EXIT_RESUMABLE:
+		return COVH_VCPU_RUNNABLE;
+	case COVH_EXIT_VCPU_STOP:
+		return COVH_VCPU_OFF;
+	default:
+		return COVH_VCPU_TERMINATED;
+	}
+}
+
+void covh_run_end(struct covh_run *run, enum covh_exit_kind kind, u64 hvip)
 {
 	struct covh_tvm *t = run->tvm;
 
@@ -148,9 +179,23 @@ void covh_run_end(struct covh_run *run, enum covh_exit_kind kind)
 	covh_lock(&t->lock);
 	if (kind == COVH_EXIT_TVM_DEAD)
 		kill(t);
-	run->vcpu->state = kind == COVH_EXIT_RESUMABLE && !t->dead
-				   ? COVH_VCPU_RUNNABLE
-				   : COVH_VCPU_TERMINATED;
+	if (hvip & COVH_HVIP_VSSIP)
+		__atomic_fetch_or(&run->vcpu->sig, COVH_SIG_IPI,
+				  __ATOMIC_RELAXED);
+	/* The switch has flushed, and so will the next entry */
+	covh_run_signals_done(run, COVH_SIG_FENCE);
+	covh_vcpu_set_state(run->vcpu, state_after(t, kind));
 	t->nrunning--;
+	t->tcount[run->tver & 1]--;
 	covh_unlock(&t->lock);
+}
+
+u32 covh_run_signals(const struct covh_run *run)
+{
+	return __atomic_load_n(&run->vcpu->sig, __ATOMIC_ACQUIRE);
+}
+
+void covh_run_signals_done(struct covh_run *run, u32 sig)
+{
+	__atomic_fetch_and(&run->vcpu->sig, ~sig, __ATOMIC_RELEASE);
 }

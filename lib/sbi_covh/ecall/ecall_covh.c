@@ -66,7 +66,12 @@ CALL(region, covh_add_region(r->a0, r->a1, r->a2))
 CALL(pt_pages, covh_add_pt_pages(r->a0, r->a1, r->a2))
 CALL(measured, covh_add_measured(r->a0, r->a1, r->a2, r->a3, r->a4, r->a5))
 CALL(zero, covh_add_zero(r->a0, r->a1, r->a2, r->a3, r->a4))
+CALL(shared, covh_add_shared(r->a0, r->a1, r->a2, r->a3, r->a4))
 CALL(vcpu, covh_create_vcpu(r->a0, r->a1, r->a2))
+CALL(tvm_fence, covh_tvm_fence(r->a0))
+CALL(invalidate, covh_invalidate(r->a0, r->a1, r->a2))
+CALL(validate, covh_validate(r->a0, r->a1, r->a2))
+CALL(remove, covh_remove(r->a0, r->a1, r->a2))
 
 /* NULL: NOT_SUPPORTED. RUN is apart: it does not return here */
 static const covh_call calls[] = {
@@ -82,7 +87,12 @@ static const covh_call calls[] = {
 	[COVH_ADD_TVM_PAGE_TABLE_PAGES] = call_pt_pages,
 	[COVH_ADD_TVM_MEASURED_PAGES] = call_measured,
 	[COVH_ADD_TVM_ZERO_PAGES] = call_zero,
+	[COVH_ADD_TVM_SHARED_PAGES] = call_shared,
 	[COVH_CREATE_TVM_VCPU] = call_vcpu,
+	[COVH_TVM_FENCE] = call_tvm_fence,
+	[COVH_TVM_INVALIDATE_PAGES] = call_invalidate,
+	[COVH_TVM_VALIDATE_PAGES] = call_validate,
+	[COVH_TVM_REMOVE_PAGES] = call_remove,
 };
 
 static void trace(long fid, const struct sbi_trap_regs *r, long err, u64 value)

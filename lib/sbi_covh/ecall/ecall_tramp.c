@@ -41,7 +41,7 @@ static int tramp_handler(unsigned long extid, unsigned long funcid,
 		   (unsigned long)kind);
 #endif
 	covh_world_leave(h, regs, scause, stval, kind != COVH_EXIT_RESUMABLE);
-	covh_run_end(&h->run, (enum covh_exit_kind)kind);
+	covh_run_end(&h->run, (enum covh_exit_kind)kind, 0);
 	covh_standalone_report();
 	out->skip_regs_update = true;
 	return 0;

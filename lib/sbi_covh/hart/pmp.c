@@ -148,6 +148,28 @@ void covh_pmp_enter_host(struct covh_hart *h)
 	covh_fencelog(COVH_LOG_PMP_HOST, 0);
 }
 
+/* What the harts have cached is of the guest view, and stays valid: nothing but
+ * M-mode runs in between */
+void covh_conf_open(void)
+{
+	struct covh_hart *h = covh_hart_this();
+
+	if (h->fixed.mml)
+		write_diff(h, h->host_cfg);
+}
+
+void covh_conf_close(void)
+{
+	struct covh_hart *h = covh_hart_this();
+
+	if (!h->fixed.mml)
+		return;
+	write_diff(h, h->guest_cfg);
+	/* Unless the hart has walked tables on its own meanwhile */
+	__asm__ __volatile__("sfence.vma" : : : "memory");
+	__sbi_hfence_gvma_all();
+}
+
 /* A reset device outside OpenSBI's regions has no entry that could deny it */
 static void prune_deny(const struct covh_pmpfixed *f)
 {

@@ -133,7 +133,7 @@ void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs)
 	 * host's handler in the guest world */
 	h->sse_masked = sbi_sse_hart_mask() == 0;
 
-	if (run->reset)
+	if (run->resume == COVH_RESUME_START)
 		flags |= COVH_TRAMP_F_RESET;
 	if (h->has_stateen)
 		flags |= COVH_TRAMP_F_STATEEN;

@@ -73,6 +73,7 @@
 #define COVH_ERR_INVALID_PARAM		(-3)
 #define COVH_ERR_DENIED			(-4)
 #define COVH_ERR_INVALID_ADDRESS	(-5)
+#define COVH_ERR_ALREADY_AVAILABLE	(-6)
 #define COVH_ERR_ALREADY_STARTED	(-7)
 #if defined(COVE_STD_ERRORS) || defined(CONFIG_SBI_COVH_STD_ERRORS)
 #define COVH_ERR_OUT_OF_PTPAGES		COVH_ERR_FAILED
@@ -93,6 +94,8 @@
 #define COVH_IDENTITY_SIZE		64
 #define COVH_DIGEST_SIZE		48
 #define COVH_MAX_PAGES_PER_CALL		65536UL
+/** Longest range of tvm_invalidate, _validate and _remove_pages, in bytes */
+#define COVH_MAX_RANGE			(1UL << 30)
 
 /* tsm_page_type */
 #define COVH_PAGE_4K			0

@@ -1,0 +1,111 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Sharing memory with the host: COVG 2 and 3, and their end in RUN.
+ */
+
+#include "guest.h"
+#include "hart_ops.h"
+#include "hostmem.h"
+#include "tvm_priv.h"
+
+/* The slot of a0 in NACL memory */
+#define NACL_A0 COVH_NACL_GPR_OFFSET(10)
+
+#define SBI_LAST_ERROR (-14)
+
+/* What becomes of the region: while pending, accepted, refused */
+struct change {
+	enum covh_region_type from, pending, to;
+};
+
+static const struct change share = { COVH_RGN_CONF, COVH_RGN_CONF_REMOVABLE,
+				     COVH_RGN_SHARED };
+static const struct change unshare = { COVH_RGN_SHARED,
+				       COVH_RGN_SHARED_REMOVABLE,
+				       COVH_RGN_CONF };
+
+static long begin(struct covh_run *run, u64 gpa, u64 len,
+		  const struct change *c, enum covh_resume resume)
+{
+	struct covh_tvm *t = run->tvm;
+	long rc = COVH_GUEST_RETRY;
+
+	covh_lock(&t->lock);
+	if (!t->busy) {
+		rc = covh_check_gpa_range(t, gpa, len);
+		if (!rc) {
+			covh_conf_open();
+			rc = covh_region_retype(&covh_tvm_page(t)->regions, gpa,
+						len, c->from, c->pending);
+			covh_conf_close();
+		}
+	}
+	if (!rc) {
+		run->vcpu->resume = resume;
+		run->vcpu->pc = gpa;
+		run->vcpu->arg = len;
+	}
+	covh_unlock(&t->lock);
+	return rc;
+}
+
+long covh_guest_share(struct covh_run *run, u64 gpa, u64 len)
+{
+	return begin(run, gpa, len, &share, COVH_RESUME_SHARE);
+}
+
+long covh_guest_unshare(struct covh_run *run, u64 gpa, u64 len)
+{
+	return begin(run, gpa, len, &unshare, COVH_RESUME_UNSHARE);
+}
+
+static long must_be_empty(void *arg, u64 gpa, u64 *e, u32 type)
+{
+	(void)arg;
+	(void)gpa;
+	(void)type;
+	return *e ? COVH_ERR_FAILED : 0;
+}
+
+/* Blocked leaves count: the host has to remove them */
+static bool is_empty(struct covh_tvm *t, u64 gpa, u64 len)
+{
+	bool is_long = len >> COVH_PAGE_SHIFT > COVH_SHORT_PAGES;
+	long rc;
+
+	if (is_long)
+		covh_tvm_begin_long(t);
+	rc = covh_gstage_each(&t->g, gpa, len, NULL, must_be_empty);
+	if (is_long) {
+		covh_lock(&t->lock);
+		t->busy = false;
+	}
+	return !rc;
+}
+
+long covh_guest_complete(struct covh_tvm *t, struct covh_vcpu *v, u64 nacl)
+{
+	const struct change *c;
+	s64 answer;
+	long rc;
+
+	if (v->resume != COVH_RESUME_SHARE && v->resume != COVH_RESUME_UNSHARE)
+		return 0;
+	if (covh_copy_from_host(&answer, nacl + NACL_A0, sizeof(answer)))
+		return COVH_ERR_FAILED;
+	if (!answer && !is_empty(t, v->pc, v->arg))
+		return COVH_ERR_FAILED;
+
+	/* The range is a region of its own: this cannot fail */
+	c = v->resume == COVH_RESUME_SHARE ? &share : &unshare;
+	rc = covh_region_retype(&covh_tvm_page(t)->regions, v->pc, v->arg,
+				c->pending, answer ? c->from : c->to);
+	COVH_ASSERT(!rc);
+	(void)rc;
+	if (answer > 0 || answer < SBI_LAST_ERROR)
+		answer = COVH_ERR_FAILED;
+	v->resume = COVH_RESUME_ANSWER;
+	v->arg = (u64)answer;
+	return 0;
+}
