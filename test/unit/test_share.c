@@ -247,6 +247,34 @@ static void long_ranges(void **state)
 	leave();
 }
 
+static struct covh_run other;
+
+static void other_ends_the_tvm(void)
+{
+	covh_run_end(&other, COVH_EXIT_TVM_DEAD, 0);
+}
+
+static void tvm_ends_while_a_share_completes(void **state)
+{
+	(void)state;
+	maker_init(&a);
+	assert_rc(OK, covh_create_vcpu(a.id, 1, maker_pages(&a, 1, PG)));
+	assert_rc(OK, covh_finalize_tvm(a.id, GPA, 0x1234, 0));
+	assert_rc(OK, covh_nacl_set_shmem(NACL_AREA, 0, 0));
+	assert_rc(OK, covh_run_begin(a.id, 0, 0, &run));
+	assert_rc(OK, covh_guest_hart_start(&run, 1, GPA, 0));
+	assert_rc(OK, covh_run_begin(a.id, 1, 0, &other));
+	/* A table, so that the walk looks at many entries */
+	assert_rc(OK, covh_add_zero(a.id, maker_pages(&a, 1, PG), 0, 1, GPA));
+	assert_rc(OK, covh_guest_share(&run, SHARED, 0x80000));
+	leave();
+	answer(0);
+	fake.ipi_hook = other_ends_the_tvm;
+	assert_rc(INV_PARAM, covh_run_begin(a.id, 0, 0, &run));
+	assert_null(fake.ipi_hook);
+	assert_rc(OK, covh_destroy_tvm(a.id));
+}
+
 /* A 2 MiB page: whole or not at all */
 static void superpages(void **state)
 {
@@ -409,6 +437,7 @@ int main(void)
 		t(region_table_full),
 		t(long_ranges),
 		t(superpages),
+		t(tvm_ends_while_a_share_completes),
 		t(fence_waits_for_vcpus),
 		t(version_stamp_wraps),
 		t(shared_by_two),

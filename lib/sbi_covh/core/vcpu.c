@@ -134,6 +134,9 @@ long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
 	rc = check_run(t, vcpu_id, nacl);
 	if (!rc)
 		rc = covh_guest_complete(t, covh_tvm_vcpu(t, vcpu_id), nacl);
+	/* Another vCPU may have ended the TVM while the lock was dropped */
+	if (!rc)
+		rc = check_run(t, vcpu_id, nacl);
 	if (!rc) {
 		fill_run(t, vcpu_id, now, run);
 		run->nacl = nacl;
