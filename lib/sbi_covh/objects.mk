@@ -25,6 +25,7 @@ covh-objs-$(CONFIG_SBI_COVH) += core/fence.o core/region.o core/gstage.o
 covh-objs-$(CONFIG_SBI_COVH) += core/tvm.o core/tvm_mem.o core/tvm_block.o
 covh-objs-$(CONFIG_SBI_COVH) += core/vcpu.o core/guest.o core/guest_smp.o
 covh-objs-$(CONFIG_SBI_COVH) += core/measure.o core/nacl.o core/hostmem.o
+covh-objs-$(CONFIG_SBI_COVH_TEST) += core/lock.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/boot.o hart/place.o hart/fdt.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/pmp.o hart/world.o hart/reset.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/hart_ops.o hart/print.o hart/compat.o

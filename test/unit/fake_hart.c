@@ -269,12 +269,23 @@ void covh_hart_serve_ipis(void)
 {
 	void (*hook)(void) = fake.ipi_hook;
 
+	covh_lock_none_held();
 	__atomic_fetch_add(&fake.ipis, 1, __ATOMIC_RELAXED);
 	if (!hook)
 		return;
 	/* Once per setting, so that a hook can make calls of its own */
 	fake.ipi_hook = NULL;
 	hook();
+}
+
+void covh_watch_start(struct covh_watch *w)
+{
+	w->instret = fake.instret;
+}
+
+u64 covh_watch_stop(const struct covh_watch *w)
+{
+	return fake.instret - w->instret;
 }
 
 void covh_print(const char *fmt, ...)

@@ -53,6 +53,7 @@ struct fake {
 	u32 interrupts[FAKE_HARTS];
 	/* The run on each hart, for covh_hart_interrupt(); NULL: none */
 	struct covh_run *runs[FAKE_HARTS];
+	u64 instret; /* what locks count with */
 	u32 prints;
 	char line[256];
 	/* Called between pages of long work, after each copy */

@@ -10,6 +10,7 @@
 
 #include "fence.h"
 #include "hart_ops.h"
+#include "lock.h"
 #include "page.h"
 #include <sbi_covh/abi.h>
 
@@ -26,6 +27,7 @@ static struct {
 void covh_fence_init(u32 free_pmp_entries)
 {
 	memset(&fs, 0, sizeof(fs));
+	fs.lock.rank = COVH_LOCK_WINDOW;
 	fs.entries = free_pmp_entries;
 	fs.gver = 1;
 }

@@ -82,6 +82,16 @@ void covh_conf_close(void);
 /** Serve pending M-level IPIs; called between pages of long work, no lock held */
 void covh_hart_serve_ipis(void);
 
+#ifdef COVH_DEBUG
+/** Instructions of this hart between start and stop; watches may be nested */
+struct covh_watch {
+	u64 inhibit;
+	u64 instret;
+};
+void covh_watch_start(struct covh_watch *w);
+u64 covh_watch_stop(const struct covh_watch *w);
+#endif
+
 /** One line on the console, printf-like with OpenSBI's subset of formats */
 void covh_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

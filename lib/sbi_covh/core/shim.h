@@ -32,8 +32,13 @@ void *memcpy(void *dst, const void *src, size_t n);
 void *memset(void *dst, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 
+/* The native tests define it themselves */
+#ifdef CONFIG_SBI_COVH_TEST
+#define COVH_DEBUG
+#endif
+
 /** What must hold, checked in debug builds only: stops the machine */
-#if defined(COVH_DEBUG) || defined(CONFIG_SBI_COVH_TEST)
+#ifdef COVH_DEBUG
 #define COVH_ASSERT(__c)                  \
 	do {                              \
 		if (!(__c))               \
@@ -52,23 +57,6 @@ int memcmp(const void *a, const void *b, size_t n);
 #else
 #define COVH_FENCE(__order) __atomic_thread_fence(__order)
 #endif
-
-/** A test-and-set lock: core/ runs with interrupts masked, sections are short */
-struct covh_lock {
-	u32 held;
-};
-
-static inline void covh_lock(struct covh_lock *l)
-{
-	while (__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE))
-		while (__atomic_load_n(&l->held, __ATOMIC_RELAXED))
-			;
-}
-
-static inline void covh_unlock(struct covh_lock *l)
-{
-	__atomic_store_n(&l->held, 0, __ATOMIC_RELEASE);
-}
 
 /**
  * Bound an index that has passed its check against speculation past the check

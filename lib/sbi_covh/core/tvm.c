@@ -41,9 +41,11 @@ void covh_tvm_init(u32 levels, u32 vmid_bits)
 	 * all the same: every switch flushes */
 	vmid_top = vmid_bits >= 7 ? (u32)BIT64(vmid_bits) - 1 : 0;
 
+	slots.lock.rank = COVH_LOCK_SLOTS;
 	slots.n = COVH_MAX_TVMS;
 	for (i = 0; i < COVH_MAX_TVMS; i++) {
 		tvms[i].slot = i;
+		tvms[i].lock.rank = COVH_LOCK_TVM;
 		slots.slot[i] = COVH_MAX_TVMS - 1 - i;
 	}
 }

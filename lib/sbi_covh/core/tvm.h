@@ -8,6 +8,7 @@
 #define __COVH_TVM_H__
 
 #include "gstage.h"
+#include "lock.h"
 #include "region.h"
 #include <sbi_covh/abi.h>
 

@@ -15,6 +15,7 @@
 #include <sbi/sbi_ipi.h>
 #include <sbi/sbi_platform.h>
 #include <sbi/sbi_scratch.h>
+#include "../core/lock.h"
 #include "compat.h"
 #include "hart.h"
 
@@ -130,6 +131,29 @@ void covh_hart_flush_vmid(u32 vmid)
 
 void covh_hart_serve_ipis(void)
 {
+	covh_lock_none_held();
 	if (csr_read(CSR_MIP) & MIP_MSIP)
 		sbi_ipi_process();
 }
+
+#ifdef COVH_DEBUG
+/* minstret: the counter may stand, as it does in the guest world. It then
+ * goes on from where it stood */
+#define INSTRET BIT(2)
+
+void covh_watch_start(struct covh_watch *w)
+{
+	w->inhibit = csr_read_clear(CSR_MCOUNTINHIBIT, INSTRET);
+	w->instret = csr_read(CSR_MINSTRET);
+}
+
+u64 covh_watch_stop(const struct covh_watch *w)
+{
+	u64 n = csr_read(CSR_MINSTRET) - w->instret;
+
+	csr_write(CSR_MCOUNTINHIBIT, w->inhibit);
+	if (w->inhibit & INSTRET)
+		csr_write(CSR_MINSTRET, w->instret);
+	return n;
+}
+#endif
