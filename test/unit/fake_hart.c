@@ -221,8 +221,14 @@ void covh_clear_page(u64 pa)
 
 void covh_hart_install(const struct covh_winset *set)
 {
+	void (*hook)(void) = fake.install_hook;
 	u32 h = fake_self;
 
+	covh_lock_none_held();
+	if (hook) {
+		fake.install_hook = NULL;
+		hook();
+	}
 	hart[h].installed = *set;
 	hart[h].any = true;
 	memset(hart[h].tlb, 0, sizeof(hart[h].tlb));

@@ -56,8 +56,10 @@ struct fake {
 	u64 instret; /* what locks count with */
 	u32 prints;
 	char line[256];
-	/* Called between pages of long work, after each copy */
+	/* Called between pages of long work, after each copy, before a set
+	 * is in force (with no lock held) */
 	void (*ipi_hook)(void);
+	void (*install_hook)(void);
 	void (*unmap_hook)(u64 pa, u64 len);
 };
 

@@ -131,6 +131,65 @@ static void t50_skipped_hart_keeps_pages_unusable(void **state)
 	assert_state(HOST_BASE, CONF_FREE);
 }
 
+/* Hart 1 has taken version and set, and has not programmed its PMP yet */
+static void convert_elsewhere(void)
+{
+	AS_HART(0)
+	{
+		assert_state(HOST_BASE, CONVERTING);
+		assert_rc(OK, covh_convert(HOST_BASE + 8 * PG, 1));
+		assert_rc(COVH_ERR_ALREADY_STARTED, covh_global_fence());
+	}
+}
+
+static void t50_version_is_recorded_after_the_pmp(void **state)
+{
+	(void)state;
+	assert_true(fake_host_can(1, HOST_BASE));
+	assert_rc(OK, covh_convert(HOST_BASE, 1));
+	assert_rc(OK, covh_global_fence());
+	for (u32 h = 2; h < FAKE_HARTS; h++)
+		AS_HART(h)
+	covh_local_fence();
+	fake.install_hook = convert_elsewhere;
+	AS_HART(1)
+	covh_local_fence();
+	assert_false(fake_host_can(1, HOST_BASE));
+	assert_state(HOST_BASE, CONF_FREE);
+	/* The set that it took is older than this page, and so is its version */
+	assert_true(fake_host_can(1, HOST_BASE + 8 * PG));
+	assert_state(HOST_BASE + 8 * PG, CONVERTING);
+	fake_fence();
+	assert_state(HOST_BASE + 8 * PG, CONF_FREE);
+}
+
+static void fence_elsewhere(void)
+{
+	AS_HART(0)
+	{
+		assert_rc(OK, covh_convert(HOST_BASE, 1));
+		assert_rc(OK, covh_global_fence());
+	}
+}
+
+/* The version is the one that was read with the set, not a later one */
+static void t50_version_and_set_are_taken_together(void **state)
+{
+	(void)state;
+	assert_true(fake_host_can(1, HOST_BASE));
+	fake.install_hook = fence_elsewhere;
+	AS_HART(1)
+	covh_local_fence();
+	for (u32 h = 2; h < FAKE_HARTS; h++)
+		AS_HART(h)
+	covh_local_fence();
+	assert_true(fake_host_can(1, HOST_BASE));
+	assert_state(HOST_BASE, CONVERTING);
+	AS_HART(1)
+	covh_local_fence();
+	assert_state(HOST_BASE, CONF_FREE);
+}
+
 static void windows_merge_split_shrink_and_vanish(void **state)
 {
 	struct covh_winset s;
@@ -505,6 +564,8 @@ int main(void)
 		t(fence_before_convert_does_not_count),
 		t(idle_local_fence_succeeds),
 		t(t53_second_fence_while_one_is_open),
+		t(t50_version_is_recorded_after_the_pmp),
+		t(t50_version_and_set_are_taken_together),
 		t(stopped_harts_owe_nothing),
 		t(t74_hart_started_during_a_conversion),
 		t(t50_skipped_hart_keeps_pages_unusable),

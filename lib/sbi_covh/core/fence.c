@@ -4,8 +4,11 @@
  * Global fence, convert and reclaim.
  *
  * The window lock orders three things: publishing a set, stamping pages with
- * the version, and a hart's taking version and set together. So a hart whose
- * version is above a page's stamp has installed a set that holds the page.
+ * the version, and a hart's taking version and set together. A hart that takes
+ * a version above a page's stamp does so after the version was raised, thus
+ * after the page was stamped, thus after its set was published: the set it
+ * takes holds the page. It programs the PMP without the lock and only then
+ * records the version, so who sees that version sees a hart without the page.
  */
 
 #include "fence.h"
@@ -42,14 +45,29 @@ static u64 hart_version(u32 h)
 	return __atomic_load_n(&fs.hver[h], __ATOMIC_ACQUIRE);
 }
 
-/* With the lock held: version and set belong together */
-static void install(void)
+/* A version, and the set that belongs to it */
+struct taken {
+	u64 ver;
+	u64 seq;
+	struct covh_winset set;
+};
+
+/* With the lock held */
+static void take(struct taken *t)
+{
+	t->ver = fs.gver;
+	t->seq = fs.seq;
+	covh_winset_copy(&t->set, &fs.set);
+}
+
+/* Without it: this takes long, and concerns this hart alone */
+static void install(const struct taken *t)
 {
 	u32 self = covh_hart_self();
 
-	covh_hart_install(&fs.set);
-	fs.hseq[self] = fs.seq;
-	__atomic_store_n(&fs.hver[self], fs.gver, __ATOMIC_RELEASE);
+	covh_hart_install(&t->set);
+	fs.hseq[self] = t->seq;
+	__atomic_store_n(&fs.hver[self], t->ver, __ATOMIC_RELEASE);
 }
 
 u64 covh_fence_horizon(void)
@@ -70,14 +88,18 @@ u64 covh_fence_horizon(void)
 
 long covh_local_fence(void)
 {
+	struct taken t;
+
 	covh_lock(&fs.lock);
-	install();
+	take(&t);
 	covh_unlock(&fs.lock);
+	install(&t);
 	return 0;
 }
 
 long covh_global_fence(void)
 {
+	struct taken t;
 	long rc = 0;
 
 	covh_lock(&fs.lock);
@@ -85,9 +107,11 @@ long covh_global_fence(void)
 		rc = COVH_ERR_ALREADY_STARTED;
 	} else {
 		fs.gver++;
-		install();
+		take(&t);
 	}
 	covh_unlock(&fs.lock);
+	if (!rc)
+		install(&t);
 	return rc;
 }
 
@@ -109,8 +133,10 @@ static long check_range(u64 pa, u64 n)
 	return 0;
 }
 
-/* The parts of a claimed range that lie outside the pool. Pool pages are
- * between them, so they are sorted and do not touch */
+/* The pool is one range */
+#define MAX_PARTS 2
+
+/* The parts of a claimed range that lie outside the pool */
 static long plain_parts(u64 pa, u64 n, u32 kinds, struct covh_winset *parts)
 {
 	bool pooled = kinds == COVH_KIND_POOLED;
@@ -122,7 +148,7 @@ static long plain_parts(u64 pa, u64 n, u32 kinds, struct covh_winset *parts)
 			run = covh_page_kind_run(pa, n, &pooled);
 		if (pooled)
 			continue;
-		if (parts->n == COVH_MAX_WINDOWS)
+		if (parts->n == MAX_PARTS)
 			return COVH_ERR_FAILED;
 		parts->r[parts->n].base = pa;
 		parts->r[parts->n].end = pa + (run << COVH_PAGE_SHIFT);
@@ -132,41 +158,18 @@ static long plain_parts(u64 pa, u64 n, u32 kinds, struct covh_winset *parts)
 	return 0;
 }
 
-/* With the lock held: the published set plus the parts, if that fits */
-static long set_plus(const struct covh_winset *parts, struct covh_winset *out,
-		     u32 *need)
+/* With the lock held: see whether a set fits; publish it if asked to */
+static long publish(const struct covh_winset *next, bool act, u32 *need)
 {
-	struct covh_winset from;
-	u32 i;
-
-	*need = COVH_MAX_WINDOWS * 2;
-	covh_winset_copy(out, &fs.set);
-	for (i = 0; i < parts->n; i++) {
-		covh_winset_copy(&from, out);
-		if (covh_winset_add(&from, parts->r[i].base, parts->r[i].end,
-				    out))
-			return COVH_ERR_FAILED;
+	*need = covh_winset_entries(next);
+	if (*need > fs.entries)
+		return COVH_ERR_FAILED;
+	if (act) {
+		covh_winset_copy(&fs.set, next);
+		__atomic_store_n(&fs.seq, fs.seq + 1, __ATOMIC_RELAXED);
 	}
 
-	*need = covh_winset_entries(out);
-	return *need > fs.entries ? COVH_ERR_FAILED : 0;
-}
-
-/* With the lock held: the published set without a range, if that fits */
-static long set_minus(u64 base, u64 end, struct covh_winset *out, u32 *need)
-{
-	*need = COVH_MAX_WINDOWS * 2;
-	if (covh_winset_sub(&fs.set, base, end, out))
-		return COVH_ERR_FAILED;
-
-	*need = covh_winset_entries(out);
-	return *need > fs.entries ? COVH_ERR_FAILED : 0;
-}
-
-static void publish(const struct covh_winset *next)
-{
-	covh_winset_copy(&fs.set, next);
-	fs.seq++;
+	return 0;
 }
 
 static long no_room(const char *what, u64 pa, u64 n, u32 need)
@@ -180,15 +183,19 @@ static long no_room(const char *what, u64 pa, u64 n, u32 need)
 /* Deny the parts to the host; *ver is the stamp of their pages */
 static long deny(const struct covh_winset *parts, u64 *ver, u32 *need)
 {
-	struct covh_winset next;
+	struct covh_winset next[MAX_PARTS];
+	const struct covh_winset *set = &fs.set;
 	long rc = 0;
+	u32 i;
 
 	covh_lock(&fs.lock);
-	if (parts->n) {
-		rc = set_plus(parts, &next, need);
-		if (!rc)
-			publish(&next);
+	for (i = 0; i < parts->n && !rc; i++) {
+		rc = covh_winset_add(set, parts->r[i].base, parts->r[i].end,
+				     &next[i]);
+		set = &next[i];
 	}
+	if (i && !rc)
+		rc = publish(set, true, need);
 	*ver = fs.gver;
 	covh_unlock(&fs.lock);
 	return rc;
@@ -229,16 +236,12 @@ long covh_convert(u64 pa, u64 n)
 /* Zero what the host must not see. The claim keeps everybody else away */
 static void scrub(u64 pa, u64 n)
 {
-	bool current;
-
 	/*
 	 * Where M-mode reaches confidential memory only through the window's
 	 * own PMP entry (Smepmp), this hart must have that entry first.
 	 */
-	covh_lock(&fs.lock);
-	current = fs.hseq[covh_hart_self()] == fs.seq;
-	covh_unlock(&fs.lock);
-	if (!current)
+	if (fs.hseq[covh_hart_self()] !=
+	    __atomic_load_n(&fs.seq, __ATOMIC_RELAXED))
 		covh_local_fence();
 
 	for (; n; n--, pa += COVH_PAGE_SIZE) {
@@ -257,9 +260,9 @@ static long undeny(u64 pa, u64 end, bool act, u32 *need)
 	long rc;
 
 	covh_lock(&fs.lock);
-	rc = set_minus(pa, end, &next, need);
-	if (!rc && act)
-		publish(&next);
+	rc = covh_winset_sub(&fs.set, pa, end, &next);
+	if (!rc)
+		rc = publish(&next, act, need);
 	covh_unlock(&fs.lock);
 	return rc;
 }
@@ -267,7 +270,7 @@ static long undeny(u64 pa, u64 end, bool act, u32 *need)
 long covh_reclaim(u64 pa, u64 n)
 {
 	u64 end = pa + (n << COVH_PAGE_SHIFT);
-	u32 need;
+	u32 need = fs.entries + 1;
 	long rc;
 
 	rc = check_range(pa, n);

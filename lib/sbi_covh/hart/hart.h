@@ -87,6 +87,10 @@ extern u64 covh_finisher;
 /** The calling hart's state; NULL before covh_hart_init() */
 struct covh_hart *covh_hart_this(void);
 
+/** Say that this hart is about to run S-mode code (it owes fences from here
+ * on), or that it runs none until it is started again */
+void covh_hart_set_running(bool on);
+
 /** Cold boot: make room for every hart's state. 0 or an SBI error */
 int covh_hart_init(void);
 

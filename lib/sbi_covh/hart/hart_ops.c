@@ -11,7 +11,6 @@
 #include <sbi/sbi_error.h>
 #include <sbi/sbi_heap.h>
 #include <sbi/sbi_hfence.h>
-#include <sbi/sbi_hsm.h>
 #include <sbi/sbi_ipi.h>
 #include <sbi/sbi_platform.h>
 #include <sbi/sbi_scratch.h>
@@ -51,9 +50,18 @@ u32 covh_hart_count(void)
 	return nharts;
 }
 
+/* Not HSM's state, which takes long to ask for: a horizon looks at all harts,
+ * with a lock held */
+static bool running[COVH_MAX_HARTS];
+
+void covh_hart_set_running(bool on)
+{
+	__atomic_store_n(&running[current_hartindex()], on, __ATOMIC_SEQ_CST);
+}
+
 bool covh_hart_stopped(u32 h)
 {
-	return __sbi_hsm_hart_get_state(h) == SBI_HSM_STATE_STOPPED;
+	return !__atomic_load_n(&running[h], __ATOMIC_SEQ_CST);
 }
 
 void *covh_conf_ptr(u64 pa)

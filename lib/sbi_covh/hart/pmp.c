@@ -218,6 +218,7 @@ void covh_hart_exit(void)
 		return;
 	covh_nacl_drop();
 	covh_pmp_release();
+	covh_hart_set_running(false);
 }
 
 static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
@@ -265,8 +266,10 @@ int covh_pmp_configured(struct sbi_scratch *scratch)
 	struct covh_hart *h = covh_hart_this();
 	bool cold;
 
-	/* SRST's halt does not reach a hart that is about to start */
-	if (__atomic_load_n(&covh_resetting, __ATOMIC_ACQUIRE))
+	/* In this order: a reset sees that we run, or we see the reset. Its
+	 * halt does not reach a hart that is about to start */
+	covh_hart_set_running(true);
+	if (__atomic_load_n(&covh_resetting, __ATOMIC_SEQ_CST))
 		sbi_hart_hang();
 	/* The boot hart was asked before; without H there is no switch */
 	if (!misa_extension('H') ||
