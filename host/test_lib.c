@@ -11,9 +11,12 @@ static unsigned int nr_confs;
 static struct tvm tvms[4];
 static unsigned int nr_tvms;
 
-static long local_fence(void *arg)
+/* A case that failed may have left a global fence open, and no case has
+ * shared memory that another one has set up */
+static long clean_hart(void *arg)
 {
 	(void)arg;
+	nacl_release();
 	return covh_local_fence().error;
 }
 
@@ -25,8 +28,7 @@ void test_cleanup(void)
 	timer_clear();
 	csr_write(sie, 0);
 	ipi_clear();
-	/* A case that failed may have left a global fence open */
-	hart_each(local_fence, NULL);
+	hart_each(clean_hart, NULL);
 	tvm_destroy_all();
 	for (i = 0; i < nr_confs; i++) {
 		if (confs[i].nr)

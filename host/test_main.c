@@ -77,6 +77,8 @@ static bool selected(const struct test_case *c)
 static int run_case(const struct test_case *c)
 {
 	int result = jump_save(&case_end);
+	const char *lock;
+	unsigned long n;
 
 	if (!result) {
 		running = true;
@@ -85,6 +87,12 @@ static int run_case(const struct test_case *c)
 		result = failed_elsewhere ? FAILED : PASSED;
 	}
 	running = false;
+	lock = locks_check(&n);
+	if (lock && result != FAILED) {
+		snprintf(reason, sizeof(reason),
+			 "the %s lock was held for %lu instructions", lock, n);
+		result = FAILED;
+	}
 	return result;
 }
 
@@ -140,6 +148,7 @@ void test_main(const char *groups)
 			test_cleanup();
 		}
 	}
+	locks_report();
 	printf("# %lu passed, %lu failed, %lu skipped\n", count[PASSED],
 	       count[FAILED], count[SKIPPED]);
 	sbi_shutdown(!count[FAILED]);

@@ -18,3 +18,15 @@ long nacl_disable(void)
 {
 	return nacl_set_shmem(-1UL, -1UL, 0).error;
 }
+
+long nacl_release(void)
+{
+	struct hart *h = this_hart();
+	long err = nacl_disable();
+
+	if (!err && h->shmem) {
+		page_free(h->shmem, COVH_NACL_SHMEM_SIZE >> PAGE_SHIFT);
+		h->shmem = NULL;
+	}
+	return err;
+}

@@ -159,13 +159,15 @@ def run(name, command, timeout, env=None):
 
 
 def boot(name, axes, append="", initrd=GUESTS / "all.cpio", config="test",
-         kernel=HOST, timeout=90, reboot=False):
-    """Boot the reference host."""
+         kernel=HOST, timeout=90, reboot=False, icount=False):
+    """Boot the reference host; with @icount an instruction takes 1 ns."""
     args = [ROOT / "firmware/qemu.sh", "-M", "virt", "-cpu", cpu(axes), "-m",
             axes.mem, "-smp", str(axes.harts), "-nographic", "-bios",
             firmware(axes, config) / "fw_jump.bin", "-kernel", kernel]
     if not reboot:
         args.append("-no-reboot")
+    if icount:
+        args += ["-icount", "shift=0", "-seed", "1"]
     if initrd:
         args += ["-initrd", initrd]
     if "test=" in append:

@@ -15,6 +15,9 @@ long nacl_setup(void);
 /** Unregister it. The memory stays with the hart for the next setup. */
 long nacl_disable(void);
 
+/** The same, and give the memory back. */
+long nacl_release(void);
+
 /** The slot of CSR number @csr, for example CSR_HTVAL. */
 static inline volatile uint64_t *nacl_csr(unsigned int csr)
 {

@@ -87,6 +87,15 @@ void test_skip(const char *reason);
 /** True while a case runs: an unexpected trap ends it, not the host. */
 bool test_running(void);
 
+/** Argument lock-limit=: instructions that a lock of the TSM may be held; 0 */
+unsigned long locks_limit(void);
+
+/** A lock that was held longer since the last call, and how long; or NULL */
+const char *locks_check(unsigned long *n);
+
+/** Lines "# lock NAME N" */
+void locks_report(void);
+
 /** Run what the argument test= names, print the result and power off. */
 void test_main(const char *groups) __attribute__((noreturn));
 

@@ -9,8 +9,8 @@
 
 #include "tvm.h"
 
-/** Pages that one call maps without dropping the TVM's lock */
-#define COVH_SHORT_PAGES 16
+/** Pages that one call maps without dropping the TVM's lock: 2,000 instructions */
+#define COVH_SHORT_PAGES 4
 
 /**
  * Find and lock the TVM that a host names

@@ -7,6 +7,7 @@
 
 #include <sbi_covh/abi.h>
 #include <sbi_covh/test.h>
+#include "../core/lock.h"
 #include "../core/page.h"
 #include "../hart/fencelog.h"
 #include "../hart/hart.h"
@@ -39,6 +40,9 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 		break;
 	case COVH_TEST_TRAMPOLINE:
 		arg = covh_tramp.entry;
+		break;
+	case COVH_TEST_LOCK_LONGEST:
+		arg = covh_lock_longest(pa);
 		break;
 	default:
 		err = COVH_ERR_NOT_SUPPORTED;

@@ -20,6 +20,10 @@
 #define COVH_TEST_LOG		2
 /** value: address of the trampoline */
 #define COVH_TEST_TRAMPOLINE	3
+/** a0: a lock (0 free TVM slots, 1 TVM, 2 window); value: instructions of its
+ * longest hold since this was last asked (they count in the guest world, too) */
+#define COVH_TEST_LOCK_LONGEST	4
+#define COVH_TEST_LOCKS		3
 
 #define COVH_LOG_NONE		0
 /** Guest view of the PMP switched on */
