@@ -77,10 +77,13 @@ static void table_count_is_exact(u32 levels)
 		fresh(levels, t);
 		assert_rc(OK, covh_gstage_check_map(&g, rows[i].gpa,
 						    rows[i].type, rows[i].n));
+		covh_gstage_map(&g, rows[i].gpa, rows[i].type, rows[i].n,
+				DATA & ~(step - 1), COVH_PTE_CONF);
 		for (u64 k = 0; k < rows[i].n; k++)
-			covh_gstage_map(&g, rows[i].gpa + k * step,
-					rows[i].type, DATA & ~(step - 1),
-					COVH_PTE_CONF);
+			assert_int_equal(
+				covh_pte_pa(covh_gstage_leaf(
+					&g, rows[i].gpa + k * step, NULL)),
+				(DATA & ~(step - 1)) + k * step);
 		/* Not one table too many */
 		assert_int_equal(g.pt_free_count, 0);
 		assert_int_equal(g.pt_free, 0);
@@ -107,10 +110,10 @@ static void leaves_of_all_types(u32 levels)
 	u32 type = 9;
 
 	fresh(levels, 12);
-	covh_gstage_map(&g, 0, 0, DATA, COVH_PTE_CONF);
-	covh_gstage_map(&g, M2, 1, DATA, COVH_PTE_CONF);
-	covh_gstage_map(&g, G1, 2, 0x80000000, COVH_PTE_CONF);
-	covh_gstage_map(&g, top - PG, 0, DATA + PG, COVH_PTE_CONF);
+	covh_gstage_map(&g, 0, 0, 1, DATA, COVH_PTE_CONF);
+	covh_gstage_map(&g, M2, 1, 1, DATA, COVH_PTE_CONF);
+	covh_gstage_map(&g, G1, 2, 1, 0x80000000, COVH_PTE_CONF);
+	covh_gstage_map(&g, top - PG, 0, 1, DATA + PG, COVH_PTE_CONF);
 
 	assert_int_equal(covh_gstage_leaf(&g, 0xFFF, &type),
 			 DATA >> 2 | COVH_PTE_CONF);
@@ -147,9 +150,9 @@ static void t22_what_stands_in_the_way_is_seen(void **state)
 {
 	(void)state;
 	fresh(4, 12);
-	covh_gstage_map(&g, 4 * M2, 1, DATA, COVH_PTE_CONF);
-	covh_gstage_map(&g, G1 + 5 * PG, 0, DATA, COVH_PTE_CONF);
-	covh_gstage_map(&g, 3 * G1, 2, 0x80000000, COVH_PTE_CONF);
+	covh_gstage_map(&g, 4 * M2, 1, 1, DATA, COVH_PTE_CONF);
+	covh_gstage_map(&g, G1 + 5 * PG, 0, 1, DATA, COVH_PTE_CONF);
+	covh_gstage_map(&g, 3 * G1, 2, 1, 0x80000000, COVH_PTE_CONF);
 
 	/* A small page under a large leaf, at its ends, and over its edge */
 	assert_rc(INV_ADDR, covh_gstage_check_map(&g, 4 * M2, 0, 1));
@@ -168,7 +171,7 @@ static void t22_what_stands_in_the_way_is_seen(void **state)
 	assert_rc(OK, covh_gstage_check_map(&g, 2 * G1, 2, 1));
 	/* In the way counts before a pool that is too small */
 	fresh(4, 3);
-	covh_gstage_map(&g, 600 * PG, 0, DATA, COVH_PTE_CONF);
+	covh_gstage_map(&g, 600 * PG, 0, 1, DATA, COVH_PTE_CONF);
 	assert_int_equal(g.pt_free_count, 0);
 	assert_rc(INV_ADDR, covh_gstage_check_map(&g, 0, 0, 601));
 	assert_rc(COVH_ERR_OUT_OF_PTPAGES,
@@ -182,7 +185,7 @@ static void invalidated_leaf_still_occupies(void **state)
 
 	(void)state;
 	fresh(3, 2);
-	covh_gstage_map(&g, 0, 0, DATA, COVH_PTE_CONF);
+	covh_gstage_map(&g, 0, 0, 1, DATA, COVH_PTE_CONF);
 	/* The table given last is taken first; the leaf is in the other */
 	pte = fake_ram(TABLES);
 	assert_int_equal(*pte & 0x3FF, COVH_PTE_CONF);
@@ -195,7 +198,7 @@ static void tables_come_out_clean(void **state)
 {
 	(void)state;
 	fresh(3, 4);
-	covh_gstage_map(&g, 5 * M2, 0, DATA, COVH_PTE_CONF);
+	covh_gstage_map(&g, 5 * M2, 0, 1, DATA, COVH_PTE_CONF);
 	/* The link of the pool must not be left as an entry 0 */
 	assert_int_equal(covh_gstage_leaf(&g, 0, NULL), 0);
 	assert_rc(OK, covh_gstage_check_map(&g, 0, 0, 1));
@@ -239,9 +242,9 @@ static void walk_sees_everything_once(u32 levels)
 
 	fresh(levels, 20);
 	before = g.pt_free_count;
-	covh_gstage_map(&g, top - PG, 0, DATA, COVH_PTE_CONF);
+	covh_gstage_map(&g, top - PG, 0, 1, DATA, COVH_PTE_CONF);
 	for (i = 0; i < COVH_ARRAY_SIZE(want); i++)
-		covh_gstage_map(&g, want[i].gpa, want[i].type,
+		covh_gstage_map(&g, want[i].gpa, want[i].type, 1,
 				want[i].type == 2 ? 0x80000000 : DATA,
 				COVH_PTE_CONF);
 	memset(&seen, 0, sizeof(seen));
@@ -307,10 +310,8 @@ static void random_maps_take_what_was_counted(void **state)
 
 			if (k < 0)
 				continue;
-			for (u64 j = 0; j < n; j++)
-				covh_gstage_map(&g, gpa + j * step, type,
-						DATA & ~(step - 1),
-						COVH_PTE_CONF);
+			covh_gstage_map(&g, gpa, type, n, DATA & ~(step - 1),
+					COVH_PTE_CONF);
 			assert_int_equal(before - g.pt_free_count, k);
 		}
 	}

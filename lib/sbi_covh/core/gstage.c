@@ -95,6 +95,18 @@ static u64 *descend(const struct covh_gstage *g, u64 gpa, u32 target,
 	}
 }
 
+/* The entry of gpa, when e is that of what lies right below: as a rule the next
+ * one of the same page of a table */
+static u64 *advance(const struct covh_gstage *g, u64 *e, u64 gpa, u32 target,
+		    u32 *level)
+{
+	if (e && ((u64)(unsigned long)++e & (COVH_PAGE_SIZE - 1)) &&
+	    (*level == target || !is_table(*e)))
+		return e;
+
+	return descend(g, gpa, target, level);
+}
+
 /*
  * Tables needed for leaves of level target in [gpa, last], all below one
  * empty entry of the given level: at each level below, as many as entries of
@@ -115,11 +127,11 @@ long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa, u32 page_type,
 {
 	u64 last = gpa + (n << shift_of(page_type)) - 1;
 	u64 stop, tables = 0;
-	const u64 *e;
+	u64 *e = NULL;
 	u32 level;
 
 	for (;;) {
-		e = descend(g, gpa, page_type, &level);
+		e = advance(g, e, gpa, page_type, &level);
 		if (*e)
 			return COVH_ERR_INVALID_ADDRESS;
 
@@ -144,19 +156,25 @@ void covh_pte_set(u64 *e, u64 pte)
 	__atomic_store_n(e, pte, __ATOMIC_RELEASE);
 }
 
-void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 pa,
-		     u64 flags)
+void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 n,
+		     u64 pa, u64 flags)
 {
-	u32 level;
-	u64 *e = descend(g, gpa, page_type, &level);
+	u64 i, step = covh_gstage_page_bytes(page_type);
+	u64 *e = NULL;
+	u32 level = page_type;
 
-	for (; level > page_type; e = descend(g, gpa, page_type, &level)) {
+	for (i = 1; i <= n; i++, gpa += step, pa += step) {
+		e = advance(g, e, gpa, page_type, &level);
+		for (; level > page_type;
+		     e = descend(g, gpa, page_type, &level)) {
+			COVH_ASSERT(!*e);
+			covh_pte_set(e, pte_of(take_table(g), COVH_PTE_V));
+		}
 		COVH_ASSERT(!*e);
-		covh_pte_set(e, pte_of(take_table(g), COVH_PTE_V));
+		covh_pte_set(e, pte_of(pa, flags));
+		if (!(i % 64))
+			covh_hart_serve_ipis();
 	}
-
-	COVH_ASSERT(!*e);
-	covh_pte_set(e, pte_of(pa, flags));
 }
 
 u64 covh_gstage_leaf(const struct covh_gstage *g, u64 gpa, u32 *page_type)
@@ -184,13 +202,7 @@ long covh_gstage_each(const struct covh_gstage *g, u64 gpa, u64 len, void *arg,
 	long rc;
 
 	for (n = 1; gpa < end; gpa = at + bytes, n++) {
-		/* The next entry of the same page of a table, if there is one */
-		if (e && ((u64)(unsigned long)++e & (COVH_PAGE_SIZE - 1)) &&
-		    (!level || !is_table(*e)))
-			;
-		else
-			e = descend(g, gpa, 0, &level);
-
+		e = advance(g, e, gpa, 0, &level);
 		bytes = BIT64(shift_of(level));
 		at = gpa & ~(bytes - 1);
 		if (*e && (at < gpa || at + bytes > end))

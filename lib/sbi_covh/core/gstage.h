@@ -62,9 +62,10 @@ void covh_gstage_give_table(struct covh_gstage *g, u64 pa);
 long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa, u32 page_type,
 			   u64 n);
 
-/** Map one leaf; covh_gstage_check_map() has said yes under the same lock */
-void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 pa,
-		     u64 flags);
+/** Map n leaves; covh_gstage_check_map() has said yes under the same lock.
+ * IPIs are served after every 64: no lock may be held then */
+void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 n,
+		     u64 pa, u64 flags);
 
 /**
  * Translate

@@ -73,15 +73,12 @@ static long check_addresses(const struct covh_tvm *t, const struct mapping *m)
 static void map_pages(struct covh_tvm *t, const struct mapping *m)
 {
 	bool conf = m->region == COVH_RGN_CONF;
-	u64 i, step = covh_gstage_page_bytes(m->type);
 
 	if (conf)
 		covh_page_commit_owned(m->pa, m->pages, COVH_PG_DATA, t->slot,
 				       m->gpa);
-	for (i = 0; i < m->n; i++)
-		covh_gstage_map(&t->g, m->gpa + i * step, m->type,
-				m->pa + i * step,
-				conf ? COVH_PTE_CONF : COVH_PTE_HOST);
+	covh_gstage_map(&t->g, m->gpa, m->type, m->n, m->pa,
+			conf ? COVH_PTE_CONF : COVH_PTE_HOST);
 }
 
 long covh_check_gpa_range(const struct covh_tvm *t, u64 gpa, u64 len)
