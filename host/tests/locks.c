@@ -46,6 +46,16 @@ static void regions(void)
 		SBI_ERR_FAILED);
 }
 
+static void block(const struct tvm *t, unsigned long gpa, unsigned long n)
+{
+	unsigned long len = n * PAGE_SIZE;
+
+	CHECK_EQ(covh_tvm_invalidate_pages(t->id, gpa, len).error, 0);
+	CHECK_EQ(covh_tvm_fence(t->id).error, 0);
+	CHECK(covh_tvm_remove_pages(t->id, gpa, len).error);
+	CHECK_EQ(covh_tvm_validate_pages(t->id, gpa, len).error, 0);
+}
+
 /* Table pages, vCPUs, an identity; pages at the edge of two tables */
 static void pages(void)
 {
@@ -79,6 +89,8 @@ static void pages(void)
 					 BLANK_GPA + 0x280000)
 			 .error,
 		 0);
+	block(t, edge, SHORT);
+	block(t, BLANK_GPA + 0x280000, SHORT + 1);
 	CHECK_EQ(covh_destroy_tvm(t->id).error, 0);
 	t->id = 0;
 }
