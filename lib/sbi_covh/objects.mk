@@ -30,6 +30,7 @@ covh-objs-$(CONFIG_SBI_COVH) += hart/boot.o hart/place.o hart/fdt.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/pmp.o hart/world.o hart/reset.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/hart_ops.o hart/print.o hart/compat.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/fencelog.o hart/triggers.o
+covh-objs-$(CONFIG_SBI_COVH) += hart/kick.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall.o ecall/ecall_supd.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_nacl.o ecall/ecall_covh.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_tramp.o

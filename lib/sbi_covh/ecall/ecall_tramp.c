@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * The trampoline's own ecall: a run ends.
+ * The trampoline's own ecall: a run ends, or the guest wants something of
+ * M-mode.
  */
 
 #include <sbi/riscv_encoding.h>
@@ -15,20 +16,11 @@
 /* scause of a monitor fault: what happened inside is nothing to show */
 #define CAUSE_MONITOR_FAULT 16
 
-static int tramp_handler(unsigned long extid, unsigned long funcid,
-			 struct sbi_trap_regs *regs,
-			 struct sbi_ecall_return *out)
+static void leave(struct covh_hart *h, struct sbi_trap_regs *regs)
 {
-	struct covh_hart *h = covh_hart_this();
 	u64 kind = regs->a0, scause = regs->a1, stval = regs->a2;
 
-	(void)extid;
-	(void)funcid;
-	if (!h || !h->in_guest || sbi_regs_from_virt(regs) ||
-	    sbi_mstatus_prev_mode(regs->mstatus) != PRV_S)
-		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
-
-	if (kind > COVH_EXIT_TVM_DEAD) {
+	if (kind > COVH_EXIT_VCPU_STOP) {
 		sbi_printf("opensbi-cove: monitor fault: cause %lu at 0x%lx\n",
 			   (unsigned long)scause, (unsigned long)stval);
 		kind = COVH_EXIT_TVM_DEAD;
@@ -41,10 +33,55 @@ static int tramp_handler(unsigned long extid, unsigned long funcid,
 		   (unsigned long)kind);
 #endif
 	covh_world_leave(h, regs, scause, stval, kind != COVH_EXIT_RESUMABLE);
-	covh_run_end(&h->run, (enum covh_exit_kind)kind, 0);
+	covh_run_end(&h->run, (enum covh_exit_kind)kind, h->run.hvip);
 	covh_standalone_report();
-	out->skip_regs_update = true;
-	return 0;
+}
+
+/* The guest's arguments come as they are: core/ checks them */
+static long ask(struct covh_run *run, u64 fn, const struct sbi_trap_regs *r,
+		u64 *value)
+{
+	switch (fn) {
+	case COVH_TRAMP_SHARE:
+		return covh_guest_share(run, r->a0, r->a1);
+	case COVH_TRAMP_UNSHARE:
+		return covh_guest_unshare(run, r->a0, r->a1);
+	case COVH_TRAMP_HART_START:
+		return covh_guest_hart_start(run, r->a0, r->a1, r->a2);
+	case COVH_TRAMP_HART_STATUS:
+		return covh_guest_hart_status(run, r->a0, value);
+	case COVH_TRAMP_IPI:
+		return covh_guest_signal(run, r->a0, r->a1, COVH_SIG_IPI,
+					 value);
+	case COVH_TRAMP_FENCE:
+		/* Those that do not run flush when they enter */
+		return covh_guest_signal(run, r->a0, r->a1, COVH_SIG_FENCE,
+					 value);
+	default:
+		return COVH_ERR_NOT_SUPPORTED;
+	}
+}
+
+static int tramp_handler(unsigned long extid, unsigned long funcid,
+			 struct sbi_trap_regs *regs,
+			 struct sbi_ecall_return *out)
+{
+	struct covh_hart *h = covh_hart_this();
+	u64 value = 0;
+	long err;
+
+	(void)extid;
+	if (!h || !h->in_guest || sbi_regs_from_virt(regs) ||
+	    sbi_mstatus_prev_mode(regs->mstatus) != PRV_S)
+		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
+
+	if (funcid == COVH_TRAMP_LEAVE) {
+		leave(h, regs);
+		out->skip_regs_update = true;
+		return 0;
+	}
+	err = ask(&h->run, funcid, regs, &value);
+	return covh_answer(regs, out, err, value);
 }
 
 struct sbi_ecall_extension ecall_tramp;

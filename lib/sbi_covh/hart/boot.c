@@ -205,6 +205,9 @@ void covh_boot_start(void *fdt)
 	rc = covh_fdt_fixup(fdt);
 	if (rc)
 		return give_up("device tree cannot be changed", rc);
+	rc = covh_kick_init();
+	if (rc)
+		return give_up("no IPI event left", rc);
 	covh_tvm_init(levels, vmid_bits);
 	covh_reset_init();
 	covh_compat_hook_addr(may_touch);

@@ -9,6 +9,7 @@
 
 #include <sbi/sbi_scratch.h>
 #include <sbi/sbi_trap.h>
+#include "../core/guest.h"
 #include "../core/hart_ops.h"
 #include "../core/pmpview.h"
 #include "../core/tvm.h"
@@ -107,9 +108,18 @@ void covh_pmp_enter_host(struct covh_hart *h);
 /* world.c */
 /** Replace the host's registers in regs by the trampoline's; h->run is set */
 void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs);
-/** The way back: regs are the host's behind its ecall, a0 = 0, a1 = value */
+/** The way back: regs are the host's behind its ecall, a0 = 0, a1 = value;
+ * h->run.hvip is what the vCPU leaves pending */
 void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
 		      u64 scause, u64 stval, u64 value);
+/** Forget the running guest's code and VS-stage translations on this hart */
+void covh_world_flush(void);
+
+/* kick.c */
+/** Cold boot. 0 or an SBI error */
+int covh_kick_init(void);
+/** Do what other vCPUs want of the one that runs on this hart, if anything */
+void covh_kick_take(struct covh_hart *h);
 
 /* fdt.c: cold boot */
 /** Fill covh_deny with the reset devices of the board */

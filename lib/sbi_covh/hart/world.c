@@ -98,6 +98,13 @@ static void flush_vmid(void)
 	covh_fencelog(COVH_LOG_HFENCE_VVMA, csr_read(CSR_HGATP));
 }
 
+void covh_world_flush(void)
+{
+	__asm__ __volatile__("fence.i" : : : "memory");
+	covh_fencelog(COVH_LOG_FENCE_I, 0);
+	flush_vmid();
+}
+
 /* A new PMP view and a new G-stage: nothing that was cached may survive */
 static void flush_all(void)
 {
@@ -135,6 +142,8 @@ void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs)
 
 	if (run->resume == COVH_RESUME_START)
 		flags |= COVH_TRAMP_F_RESET;
+	if (run->resume == COVH_RESUME_ANSWER)
+		flags |= COVH_TRAMP_F_ANSWER;
 	if (h->has_stateen)
 		flags |= COVH_TRAMP_F_STATEEN;
 	if (h->has_fp)
@@ -159,15 +168,27 @@ void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs)
 	flush_all();
 	/* What the host, or another TVM, has executed from pages that are now
 	 * this TVM's code may still be in the instruction cache */
-	__asm__ __volatile__("fence.i" : : : "memory");
-	covh_fencelog(COVH_LOG_FENCE_I, 0);
-	flush_vmid();
+	covh_world_flush();
 	h->in_guest = true;
+	covh_kick_take(h);
+}
+
+/* A guest that waits, but for something that has come meanwhile: the host must
+ * not put it to sleep */
+static bool waits_in_vain(u64 scause)
+{
+	return scause == CAUSE_VIRTUAL_INST_FAULT &&
+	       (csr_read(CSR_VSIP) & csr_read(CSR_VSIE));
 }
 
 void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
 		      u64 scause, u64 stval, u64 value)
 {
+	if (waits_in_vain(scause)) {
+		scause = MCAUSE_IRQ_MASK | IRQ_S_SOFT;
+		stval = 0;
+	}
+	h->run.hvip = csr_read(CSR_HVIP) & MIP_VSSIP;
 	covh_pmp_enter_host(h);
 	flush_vmid();
 	host_csrs_restore(h, scause, stval);

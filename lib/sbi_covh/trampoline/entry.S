@@ -82,11 +82,20 @@ trap_save:
 	mv	a0, s0
 	j	resume
 
+	/* A call that comes back: a0..a2 = arguments, a3 = function */
+	.global tramp_call
+tramp_call:
+	mv	a6, a3
+	li	a7, COVH_TRAMP_EID
+	ecall
+	ret
+
 	/* Leave to M-mode: a0 = kind, a1 = scause, a2 = stval */
 	.global tramp_leave
 tramp_leave:
 	addi	t0, sp, -8
 	sc.d	zero, zero, (t0)
+	li	a6, COVH_TRAMP_LEAVE
 	li	a7, COVH_TRAMP_EID
 	ecall
 monitor_fault:
@@ -101,6 +110,7 @@ monitor_fault:
 1:	li	a0, COVH_TRAMP_MONITOR_FAULT
 	csrr	a1, scause
 	csrr	a2, sepc
+	li	a6, COVH_TRAMP_LEAVE
 	li	a7, COVH_TRAMP_EID
 	ecall
 	j	monitor_fault

@@ -10,24 +10,41 @@
 
 /*
  * The private ecall, accepted only from a hart that is in the guest world:
- * a7 = EID, a0 = how the run ended (enum covh_exit_kind, or one of these),
- * a1 = scause and a2 = stval as the host shall see them.
+ * a7 = EID, a6 = what is asked for. LEAVE does not come back; the others take
+ * the guest's own a0 to a2 and return an error in a0 (core/guest.h) and a
+ * value in a1.
  */
 #define COVH_TRAMP_EID 0x08C0DE00
+/** The run ends. a0 = enum covh_exit_kind or COVH_TRAMP_MONITOR_FAULT,
+ * a1 = scause and a2 = stval as the host shall see them */
+#define COVH_TRAMP_LEAVE 0
+/** a0 = GPA, a1 = length */
+#define COVH_TRAMP_SHARE   1
+#define COVH_TRAMP_UNSHARE 2
+/** a0 = vCPU id, a1 = start address, a2 = its argument */
+#define COVH_TRAMP_HART_START 3
+/** a0 = vCPU id; value: HSM state */
+#define COVH_TRAMP_HART_STATUS 4
+/** a0 = mask of vCPU ids, a1 = base; value: mask of those to be woken */
+#define COVH_TRAMP_IPI	 5
+#define COVH_TRAMP_FENCE 6
+
 /** A trap inside the trampoline: the TVM dies, a1 and a2 are never shown */
 #define COVH_TRAMP_MONITOR_FAULT 15
 
 /*
  * The registers that M-mode sets at entry: a0 = vCPU state page, a1 = end of
  * this hart's area, a2 = flags, a3 = NACL memory, a4 = TVM state page,
- * a5 = start address, a6 = start argument, a7 = htimedelta.
+ * a5 = start address, a6 = start argument or answer, a7 = htimedelta.
  */
 /** The vCPU starts: a5 and a6 count, everything else takes its reset value */
 #define COVH_TRAMP_F_RESET 0x1
 /** The hart has sstateen0 */
 #define COVH_TRAMP_F_STATEEN 0x2
 /** The hart has F and D */
-#define COVH_TRAMP_F_FP		   0x4
+#define COVH_TRAMP_F_FP 0x4
+/** The call that blocked the vCPU is answered: a6 is the guest's a0 */
+#define COVH_TRAMP_F_ANSWER	   0x8
 #define COVH_TRAMP_F_VCPU_ID_SHIFT 32
 
 /** The image is entered at its start; stvec points at this offset in it */

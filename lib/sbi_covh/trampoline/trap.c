@@ -37,8 +37,6 @@ static void vcpu_save_csrs(struct covh_vcpu_page *v)
 		v->csr.__name = csr_read(__num);
 	COVH_VCPU_CSRS(X)
 #undef X
-	/* The timer's and the external bit are not the vCPU's own state */
-	v->csr.HVIP &= HVIP_VSSIP;
 }
 
 /* Standalone mode measures up to here; elsewhere the counters stand still */
@@ -70,6 +68,8 @@ struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 	v->htimedelta = htimedelta;
 	v->fp_live = 0;
 
+	/* VSSIP is the vCPU's. Some QEMUs let M-mode not clear the host's VSTIP */
+	csr_clear(CSR_HVIP, ~HVIP_VSSIP);
 	tramp_complete(v);
 	vcpu_load_csrs(v);
 	csr_clear(CSR_SSTATUS, SSTATUS_SPP);

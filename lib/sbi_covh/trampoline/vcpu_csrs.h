@@ -4,8 +4,8 @@
  * The CSRs that belong to a vCPU: loaded by the trampoline at entry, saved at
  * exit. Columns: name, number, needs (ALWAYS, STATEEN).
  *
- * The order is that of the load: vsie before hvip, so that nothing is pending
- * that is not enabled yet; vsatp last.
+ * The order is that of the load: vsatp last. hvip is not here: what is pending
+ * may change at any moment, so M-mode keeps it.
  */
 
 #ifndef __COVH_VCPU_CSRS_H__
@@ -16,7 +16,6 @@
 #define COVH_VCPU_CSRS(X)			\
 	X(VSSTATUS,	0x200, ALWAYS)		\
 	X(VSIE,		0x204, ALWAYS)		\
-	X(HVIP,		0x645, ALWAYS)		\
 	X(VSTVEC,	0x205, ALWAYS)		\
 	X(VSSCRATCH,	0x240, ALWAYS)		\
 	X(VSEPC,	0x241, ALWAYS)		\
