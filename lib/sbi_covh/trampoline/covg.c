@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * COVG calls that the TSM answers by itself, cove-abi.md B.5.
+ * COVG: the guest's own calls, cove-abi.md B.5.
  */
 
 #include "tramp.h"
@@ -53,16 +53,36 @@ static s64 read_measurement(struct covh_vcpu_page *v, u64 *value)
 	return 0;
 }
 
+/* M-mode has blocked the vCPU until the host has done its part, or refused:
+ * the guest finds out at the next RUN (D.4) */
+static void change_region(struct covh_vcpu_page *v, u64 fn, u64 fid)
+{
+	u64 gpa = v->gpr[A(0)], len = v->gpr[A(1)];
+
+	if (tramp_ask(v, fn))
+		tramp_exit_ecall(v, COVH_EXIT_RESUMABLE, COVH_EID_COVG, fid,
+				 gpa, len);
+}
+
 void tramp_covg(struct covh_vcpu_page *v, u64 a6)
 {
+	u64 fid = a6 & COVH_A6_FID_MASK, hi = a6 >> 32, value = 0;
 	s64 err = COVH_ERR_NOT_SUPPORTED;
-	u64 hi = a6 >> 32, value = 0;
 
 	/* The SDID field of a guest is not trusted, so it is not looked at */
-	if (!(a6 & COVH_A6_RSVD_MASK) &&
-	    (hi == 0 || (hi == 0xFFFFFFFFUL && (a6 & BIT64(31)))) &&
-	    (a6 & COVH_A6_FID_MASK) == COVG_READ_MEASUREMENT)
+	if ((a6 & COVH_A6_RSVD_MASK) ||
+	    (hi && !(hi == 0xFFFFFFFFUL && (a6 & BIT64(31)))))
+		fid = ~0UL;
+
+	switch (fid) {
+	case COVG_SHARE_MEMORY_REGION:
+		change_region(v, COVH_TRAMP_SHARE, fid);
+		return;
+	case COVG_UNSHARE_MEMORY_REGION:
+		change_region(v, COVH_TRAMP_UNSHARE, fid);
+		return;
+	case COVG_READ_MEASUREMENT:
 		err = read_measurement(v, &value);
-	v->gpr[A(0)] = (u64)err;
-	v->gpr[A(1)] = value;
+	}
+	tramp_answer(v, err, value);
 }

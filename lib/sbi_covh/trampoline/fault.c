@@ -40,6 +40,14 @@ void tramp_guest_page_fault(struct covh_vcpu_page *v, u64 scause)
 	struct tramp_exit e = { .scause = scause };
 
 	switch (covh_region_at(&tvm->regions, gpa)) {
+	case COVH_RGN_SHARED:
+	case COVH_RGN_SHARED_REMOVABLE:
+		/* The host's memory is no code (T-28), and never will be */
+		if (scause == CAUSE_FETCH_GUEST_PAGE) {
+			tramp_inject(CAUSE_FETCH_ACCESS, csr_read(CSR_STVAL));
+			return;
+		}
+		/* fall through */
 	case COVH_RGN_CONF:
 	case COVH_RGN_CONF_REMOVABLE:
 		if (leaf_allows(tvm, gpa, scause)) {

@@ -18,7 +18,7 @@
 #define SRST_TYPE_LAST	 2
 #define SRST_REASON_LAST 1
 
-static void answer(struct covh_vcpu_page *v, s64 err, u64 val)
+void tramp_answer(struct covh_vcpu_page *v, s64 err, u64 val)
 {
 	v->gpr[A(0)] = (u64)err;
 	v->gpr[A(1)] = val;
@@ -31,6 +31,9 @@ static u64 base_probe(u64 eid)
 	case SBI_LEGACY_PUTCHAR:
 	case SBI_BASE:
 	case SBI_TIME:
+	case SBI_IPI:
+	case SBI_RFENCE:
+	case SBI_HSM:
 	case SBI_DBCN:
 	case SBI_SRST:
 	case COVH_EID_COVG:
@@ -44,26 +47,26 @@ static void sbi_base(struct covh_vcpu_page *v, u64 fid)
 {
 	switch (fid) {
 	case 0:
-		answer(v, 0, SBI_SPEC_VERSION);
+		tramp_answer(v, 0, SBI_SPEC_VERSION);
 		return;
 	case 1:
-		answer(v, 0, COVH_TSM_IMPL_ID);
+		tramp_answer(v, 0, COVH_TSM_IMPL_ID);
 		return;
 	case 2:
-		answer(v, 0, COVH_TSM_VERSION);
+		tramp_answer(v, 0, COVH_TSM_VERSION);
 		return;
 	case 3:
-		answer(v, 0, base_probe(v->gpr[A(0)]));
+		tramp_answer(v, 0, base_probe(v->gpr[A(0)]));
 		return;
 	case 4:
 	case 5:
 	case 6:
 		/* mvendorid, marchid, mimpid: "not implemented" is allowed, and
 		 * a guest needs no erratum of this hart's M-mode */
-		answer(v, 0, 0);
+		tramp_answer(v, 0, 0);
 		return;
 	default:
-		answer(v, COVH_ERR_NOT_SUPPORTED, 0);
+		tramp_answer(v, COVH_ERR_NOT_SUPPORTED, 0);
 	}
 }
 
@@ -71,36 +74,39 @@ static void sbi_base(struct covh_vcpu_page *v, u64 fid)
 static void forward(struct covh_vcpu_page *v, u64 eid, u64 fid,
 		    enum covh_pending pending)
 {
-	struct tramp_exit e = { .scause = CAUSE_VS_ECALL, .gpr_mask = 0xFF };
-
-	e.gpr[0] = v->gpr[A(0)] & 0xFF; /* the byte, nothing beside it */
-	e.gpr[6] = fid;
-	e.gpr[7] = eid;
 	v->pending = pending;
-	tramp_exit(v, &e);
+	/* The byte, nothing beside it */
+	tramp_exit_ecall(v, COVH_EXIT_RESUMABLE, eid, fid, v->gpr[A(0)] & 0xFF,
+			 0);
+}
+
+bool tramp_ask(struct covh_vcpu_page *v, u64 fn)
+{
+	struct tramp_ret r =
+		tramp_call(v->gpr[A(0)], v->gpr[A(1)], v->gpr[A(2)], fn);
+
+	if (r.err == COVH_GUEST_RETRY) {
+		/* On its way the guest takes what is pending for the host */
+		tramp_skip_insn(-4UL);
+		return false;
+	}
+	tramp_answer(v, r.err, r.val);
+	return !r.err;
 }
 
 static void sbi_srst(struct covh_vcpu_page *v, u64 fid)
 {
-	struct tramp_exit e = {
-		.kind = COVH_EXIT_TVM_DEAD,
-		.scause = CAUSE_VS_ECALL,
-		.gpr_mask = 0xFF,
-	};
 	u64 type = v->gpr[A(0)], reason = v->gpr[A(1)];
 
 	if (fid != 0) {
-		answer(v, COVH_ERR_NOT_SUPPORTED, 0);
+		tramp_answer(v, COVH_ERR_NOT_SUPPORTED, 0);
 		return;
 	}
 	if (type > SRST_TYPE_LAST || reason > SRST_REASON_LAST) {
-		answer(v, COVH_ERR_INVALID_PARAM, 0);
+		tramp_answer(v, COVH_ERR_INVALID_PARAM, 0);
 		return;
 	}
-	e.gpr[0] = type;
-	e.gpr[1] = reason;
-	e.gpr[7] = SBI_SRST;
-	tramp_exit(v, &e);
+	tramp_exit_ecall(v, COVH_EXIT_TVM_DEAD, SBI_SRST, 0, type, reason);
 }
 
 void tramp_ecall(struct covh_vcpu_page *v)
@@ -119,6 +125,15 @@ void tramp_ecall(struct covh_vcpu_page *v)
 	case SBI_BASE:
 		sbi_base(v, fid);
 		return;
+	case SBI_IPI:
+		tramp_ipi(v, fid);
+		return;
+	case SBI_RFENCE:
+		tramp_rfence(v, fid);
+		return;
+	case SBI_HSM:
+		tramp_hsm(v, fid);
+		return;
 	case SBI_DBCN:
 		if (fid == DBCN_WRITE_BYTE)
 			forward(v, eid, fid, COVH_PENDING_ECALL);
@@ -131,5 +146,5 @@ void tramp_ecall(struct covh_vcpu_page *v)
 		return;
 	}
 	/* TIME set_timer never comes here: entry.S has it */
-	answer(v, COVH_ERR_NOT_SUPPORTED, 0);
+	tramp_answer(v, COVH_ERR_NOT_SUPPORTED, 0);
 }

@@ -8,9 +8,15 @@
 #define __COVH_TRAMP_H__
 
 #include <sbi_covh/abi.h>
+#include "../core/guest.h"
 #include "../core/tvm.h"
 #include "layout.h"
 #include "csr.h"
+
+/* Extensions that more than one file knows */
+#define SBI_IPI	   0x735049
+#define SBI_RFENCE 0x52464E43
+#define SBI_HSM	   0x48534D
 
 /** x10..x17 in covh_vcpu_page.gpr */
 #define A(__n) (10 + (__n))
@@ -28,6 +34,13 @@ static inline void tramp_skip_insn(u64 bytes)
 
 /* entry.S */
 void tramp_leave(u64 kind, u64 scause, u64 stval) __attribute__((noreturn));
+/** What M-mode answered */
+struct tramp_ret {
+	s64 err;
+	u64 val;
+};
+/** A private call that comes back; fn is COVH_TRAMP_* */
+struct tramp_ret tramp_call(u64 a0, u64 a1, u64 a2, u64 fn);
 /** An instruction, or why it could not be read */
 struct tramp_insn {
 	u64 insn;
@@ -45,6 +58,11 @@ struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 void tramp_handle(struct covh_vcpu_page *v);
 /** Deliver an exception to the guest's own handler */
 void tramp_inject(u64 cause, u64 tval);
+/** Show the host a call and leave; the other slots are zero */
+void tramp_exit_ecall(struct covh_vcpu_page *v, u64 kind, u64 eid, u64 fid,
+		      u64 a0, u64 a1) __attribute__((noreturn));
+/** Leave because the guest waits for an interrupt */
+void tramp_wait(struct covh_vcpu_page *v) __attribute__((noreturn));
 
 /* fp.c */
 /** Load the guest's FP registers at its first use. False: not FP's fault */
@@ -73,6 +91,19 @@ void tramp_complete(struct covh_vcpu_page *v);
 
 /* sbi.c */
 void tramp_ecall(struct covh_vcpu_page *v);
+/** What the guest finds in a0 and a1 */
+void tramp_answer(struct covh_vcpu_page *v, s64 err, u64 val);
+/**
+ * Pass the guest's call on to M-mode, whose answer is the guest's
+ *
+ * @return false if that is all: an error, or the guest will call again
+ */
+bool tramp_ask(struct covh_vcpu_page *v, u64 fn);
+
+/* smp.c */
+void tramp_hsm(struct covh_vcpu_page *v, u64 fid);
+void tramp_ipi(struct covh_vcpu_page *v, u64 fid);
+void tramp_rfence(struct covh_vcpu_page *v, u64 fid);
 
 /* covg.c */
 void tramp_covg(struct covh_vcpu_page *v, u64 fid);

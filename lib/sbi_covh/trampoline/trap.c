@@ -8,7 +8,10 @@
 
 static void vcpu_reset(struct covh_vcpu_page *v, u64 pc, u64 arg, u64 id)
 {
+	u64 slots = v->slots_used;
+
 	memset(v, 0, sizeof(*v));
+	v->slots_used = slots;
 	v->gpr[A(0)] = id;
 	v->gpr[A(1)] = arg;
 	v->sstatus_spp = SSTATUS_SPP;
@@ -71,6 +74,8 @@ struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 	/* VSSIP is the vCPU's. Some QEMUs let M-mode not clear the host's VSTIP */
 	csr_clear(CSR_HVIP, ~HVIP_VSSIP);
 	tramp_complete(v);
+	if (flags & COVH_TRAMP_F_ANSWER)
+		tramp_answer(v, (s64)arg, 0);
 	vcpu_load_csrs(v);
 	csr_clear(CSR_SSTATUS, SSTATUS_SPP);
 	csr_set(CSR_SSTATUS, v->sstatus_spp);
@@ -91,6 +96,32 @@ void tramp_exit(struct covh_vcpu_page *v, const struct tramp_exit *e)
 		tramp_clear_htinst();
 	tramp_publish(v, e);
 	tramp_leave(e->kind, e->scause, e->stval);
+}
+
+void tramp_exit_ecall(struct covh_vcpu_page *v, u64 kind, u64 eid, u64 fid,
+		      u64 a0, u64 a1)
+{
+	struct tramp_exit e = {
+		.kind = kind,
+		.scause = CAUSE_VS_ECALL,
+		.gpr_mask = 0xFF,
+	};
+
+	e.gpr[0] = a0;
+	e.gpr[1] = a1;
+	e.gpr[6] = fid;
+	e.gpr[7] = eid;
+	tramp_exit(v, &e);
+}
+
+void tramp_wait(struct covh_vcpu_page *v)
+{
+	struct tramp_exit e = {
+		.scause = CAUSE_VIRTUAL_INSN,
+		.stval = INSN_WFI,
+	};
+
+	tramp_exit(v, &e);
 }
 
 void tramp_inject(u64 cause, u64 tval)
@@ -129,12 +160,9 @@ static bool fetch(u64 *insn)
 
 static void virtual_insn(struct covh_vcpu_page *v, u64 insn)
 {
-	struct tramp_exit e = { .scause = CAUSE_VIRTUAL_INSN };
-
 	/* A hart may leave stval 0 instead of telling the instruction */
 	if (!insn && !fetch(&insn))
 		return;
-	e.stval = insn;
 	/* A wait that may end at any time, and VTW ends it at once */
 	if (insn == INSN_WRS_NTO) {
 		tramp_skip_insn(4);
@@ -145,7 +173,7 @@ static void virtual_insn(struct covh_vcpu_page *v, u64 insn)
 		return;
 	}
 	tramp_skip_insn(4);
-	tramp_exit(v, &e);
+	tramp_wait(v);
 }
 
 void tramp_handle(struct covh_vcpu_page *v)
