@@ -50,6 +50,13 @@ void covh_tvm_init(u32 levels, u32 vmid_bits)
 	}
 }
 
+#ifdef CONFIG_SBI_COVH_TEST
+void covh_tvm_set_vmid_top(u32 top)
+{
+	vmid_top = top;
+}
+#endif
+
 struct covh_tvm *covh_tvm_get(u64 id, long *err)
 {
 	u64 slot = (id & ID_SLOT_MASK) - 1;

@@ -123,6 +123,9 @@ enum covh_exit_kind {
 /** Boot: levels 3 or 4, vmid_bits as the hart has them. */
 void covh_tvm_init(u32 levels, u32 vmid_bits);
 
+/** Test builds: the highest VMID of a TVM, see COVH_TEST_VMID_TOP. */
+void covh_tvm_set_vmid_top(u32 top);
+
 /* COVH 5-6, 8-14 and 16-19; arguments, errors and order of checks: cove-abi.md B.3.
  * A positive or zero result of covh_create_tvm is the guest id in *id. */
 long covh_create_tvm(u64 params_pa, u64 len, u64 *id);

@@ -9,6 +9,7 @@
 #include <sbi_covh/test.h>
 #include "../core/lock.h"
 #include "../core/page.h"
+#include "../core/tvm.h"
 #include "../hart/fencelog.h"
 #include "../hart/hart.h"
 #include "ecall.h"
@@ -43,6 +44,12 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 		break;
 	case COVH_TEST_LOCK_LONGEST:
 		arg = covh_lock_longest(pa);
+		break;
+	case COVH_TEST_VMID_TOP:
+		if (pa < COVH_MAX_TVMS - 1 || pa >= BIT64(14))
+			err = COVH_ERR_INVALID_PARAM;
+		else
+			covh_tvm_set_vmid_top((u32)pa);
 		break;
 	default:
 		err = COVH_ERR_NOT_SUPPORTED;
