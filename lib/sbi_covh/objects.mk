@@ -27,6 +27,7 @@ covh-objs-$(CONFIG_SBI_COVH) += core/vcpu.o core/guest.o core/guest_smp.o
 covh-objs-$(CONFIG_SBI_COVH) += core/measure.o core/nacl.o core/hostmem.o
 covh-objs-$(CONFIG_SBI_COVH_TEST) += core/lock.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/boot.o hart/place.o hart/fdt.o
+covh-objs-$(CONFIG_SBI_COVH) += hart/previous.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/pmp.o hart/world.o hart/reset.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/hart_ops.o hart/print.o hart/compat.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/fencelog.o hart/triggers.o

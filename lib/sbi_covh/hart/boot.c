@@ -58,6 +58,8 @@ void covh_boot_reserve(const void *fdt)
 	covh_cboz = covh_fdt_block_size(fdt, "riscv,cboz-block-size");
 	covh_cbom = covh_fdt_block_size(fdt, "riscv,cbom-block-size");
 	covh_advertise_nacl = covh_fdt_advertise_nacl(fdt);
+	/* Whether or not there will be a TSM this time */
+	covh_previous_scrub();
 }
 
 /* Pages that OpenSBI's own regions keep from S-mode: firmware, ourselves */
@@ -80,6 +82,21 @@ static void mark_reserved(void)
 	}
 }
 
+/*
+ * Of the next image only the size is known that it needs, or not even that.
+ * Were a page in it confidential, a reset from outside would leave it to
+ * choose between new data that is zeroed and old data that is not. So none is:
+ * the pages are pinned for ever.
+ */
+static void pin_next_image(void)
+{
+	u64 pa = covh_next_image.base & ~(COVH_PAGE_SIZE - 1);
+
+	for (; pa < covh_next_image.end && covh_page_is_ram(pa);
+	     pa += COVH_PAGE_SIZE)
+		covh_page_pin(pa, 1, COVH_PG_NC_SHMEM);
+}
+
 static int init_records(void)
 {
 	u64 *rec = (u64 *)covh_place.records;
@@ -100,6 +117,7 @@ static int init_records(void)
 			(covh_place.block_size - covh_place.tramp_size) >>
 				COVH_PAGE_SHIFT,
 			COVH_PG_POOL);
+	pin_next_image();
 	return 0;
 }
 
@@ -202,6 +220,7 @@ void covh_boot_start(void *fdt)
 	if (rc)
 		return give_up("RAM map unusable", rc);
 	put_trampoline();
+	covh_previous_note();
 	rc = covh_fdt_fixup(fdt);
 	if (rc)
 		return give_up("device tree cannot be changed", rc);

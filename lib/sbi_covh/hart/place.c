@@ -22,14 +22,23 @@
 
 #define MAX_AVOID 32
 #define MIB	  0x100000UL
+/* What OpenSBI's own changes of the FDT may need */
+#define FDT_ROOM 0x10000
+/* Image without a size: U-Boot, say */
+#define UNKNOWN_IMAGE (4 * MIB)
 
 struct covh_place covh_place;
 struct covh_range covh_ram[COVH_MAX_BANKS];
 u32 covh_nram;
 
+struct covh_range covh_loaded[COVH_MAX_LOADED];
+u32 covh_nloaded;
+struct covh_range covh_next_image;
+
 static struct covh_range avoid[MAX_AVOID];
 static u32 navoid;
 
+extern struct sbi_domain root;
 extern const char covh_trampoline_start[], covh_trampoline_end[];
 
 static int avoid_add(u64 base, u64 size)
@@ -41,6 +50,31 @@ static int avoid_add(u64 base, u64 size)
 	avoid[navoid].base = base;
 	avoid[navoid++].end = base + size;
 	return 0;
+}
+
+/* Filled by the boot loader; room bytes behind it are not free either */
+static int loaded_add(u64 base, u64 size, u64 room)
+{
+	if (covh_nloaded == COVH_MAX_LOADED)
+		return SBI_ENOSPC;
+	covh_loaded[covh_nloaded].base = base;
+	covh_loaded[covh_nloaded++].end = base + size;
+	return avoid_add(base, size + room);
+}
+
+/* What OpenSBI keeps from S-mode: itself, and what a board adds */
+static int find_firmware(void)
+{
+	struct sbi_domain_memregion *reg;
+	int rc = 0;
+
+	sbi_domain_for_each_memregion(&root, reg)
+	{
+		if (!rc && reg->order < 64 &&
+		    !(reg->flags & SBI_DOMAIN_MEMREGION_SU_ACCESS_MASK))
+			rc = loaded_add(reg->base, 1UL << reg->order, 0);
+	}
+	return rc;
 }
 
 /* RAM banks. Two that overlap are an alias or a lie: T-20 */
@@ -100,35 +134,45 @@ static u64 next_image_size(u64 addr)
 
 	if (p[0x38] != 'R' || p[0x39] != 'S' || p[0x3A] != 'C' ||
 	    p[0x3B] != 0x05)
-		return 64 * MIB;
+		return UNKNOWN_IMAGE;
 	memcpy(&size, p + 0x10, sizeof(size));
-	return size < 64 * MIB ? 64 * MIB : size;
+	return addr + size < addr ? UNKNOWN_IMAGE : size;
+}
+
+static int find_loaded(const void *fdt)
+{
+	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+	u64 size, start, end;
+	int chosen, rc;
+
+	rc = find_firmware();
+	if (!rc)
+		rc = loaded_add((u64)fdt, fdt_totalsize(fdt), FDT_ROOM);
+	if (!rc && scratch->next_arg1 != (u64)fdt)
+		rc = loaded_add(scratch->next_arg1, fdt_totalsize(fdt),
+				FDT_ROOM);
+
+	size = next_image_size(scratch->next_addr);
+	covh_next_image.base = scratch->next_addr;
+	covh_next_image.end = scratch->next_addr + size;
+	if (!rc)
+		rc = avoid_add(scratch->next_addr,
+			       size < 64 * MIB ? 64 * MIB : size);
+
+	chosen = fdt_path_offset(fdt, "/chosen");
+	if (rc || chosen < 0)
+		return rc;
+	start = initrd_prop(fdt, chosen, "linux,initrd-start");
+	end = initrd_prop(fdt, chosen, "linux,initrd-end");
+	return start < end ? loaded_add(start, end - start, 0) : 0;
 }
 
 static int find_used(const void *fdt)
 {
-	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
-	u64 addr, size, start, end;
-	int chosen, node, parent, i, rc;
+	u64 addr, size;
+	int node, parent, i, rc;
 
-	rc = avoid_add(scratch->fw_start, scratch->fw_size);
-	if (!rc)
-		rc = avoid_add((u64)fdt, fdt_totalsize(fdt) + 0x10000);
-	if (!rc)
-		rc = avoid_add(scratch->next_arg1,
-			       fdt_totalsize(fdt) + 0x10000);
-	if (!rc)
-		rc = avoid_add(scratch->next_addr,
-			       next_image_size(scratch->next_addr));
-
-	chosen = fdt_path_offset(fdt, "/chosen");
-	if (!rc && chosen >= 0) {
-		start = initrd_prop(fdt, chosen, "linux,initrd-start");
-		end = initrd_prop(fdt, chosen, "linux,initrd-end");
-		if (start < end)
-			rc = avoid_add(start, end - start);
-	}
-
+	rc = find_loaded(fdt);
 	parent = fdt_path_offset(fdt, "/reserved-memory");
 	if (parent >= 0) {
 		fdt_for_each_subnode (node, fdt, parent)
@@ -242,7 +286,7 @@ int covh_place_choose(const void *fdt)
 
 	tramp = (u64)(covh_trampoline_end - covh_trampoline_start);
 	tramp = (tramp + COVH_PAGE_SIZE - 1) & ~(COVH_PAGE_SIZE - 1);
-	tramp += covh_hart_count() * COVH_TRAMP_HART_SIZE;
+	tramp += covh_hart_count() * COVH_TRAMP_HART_SIZE + COVH_PAGE_SIZE;
 	block = 1UL << log2roundup(tramp);
 	pool = pool_size(fdt, pages << COVH_PAGE_SHIFT);
 	covh_place.pool = pool != 0;

@@ -74,20 +74,6 @@ static void stop_others(void)
 	}
 }
 
-static bool holds_secrets(enum covh_page_state st)
-{
-	switch (st) {
-	case COVH_PG_RSVD:
-	case COVH_PG_POOL: /* zeroed when it was reclaimed */
-	case COVH_PG_NC:
-	case COVH_PG_NC_SHMEM:
-	case COVH_PG_NC_SHARED:
-		return false;
-	default:
-		return true;
-	}
-}
-
 static void scrub(void)
 {
 	u64 pa, end, pages = 0;
@@ -96,12 +82,13 @@ static void scrub(void)
 	for (i = 0; i < covh_nram; i++)
 		for (pa = covh_ram[i].base; pa < covh_ram[i].end;
 		     pa += COVH_PAGE_SIZE)
-			if (holds_secrets(covh_page_state(pa))) {
+			if (covh_page_is_conf(pa)) {
 				covh_clear_page(pa);
 				covh_flush_page(pa);
 				pages++;
 			}
-	/* Registers that the trampoline spilled on its stacks */
+	/* Registers that the trampoline spilled on its stacks; the next boot
+	 * finds no note of ours and has nothing to do */
 	end = covh_place.block + covh_place.tramp_size;
 	for (pa = covh_tramp.harts; pa < end; pa += COVH_PAGE_SIZE) {
 		covh_clear_page(pa);
