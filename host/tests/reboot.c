@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * T-72 over two boots, with boot argument reboot=1. The first leaves TVMs
- * with something in their pages and resets through SRST; the second looks
- * for it. A page of ordinary RAM, which survives, says where those pages are.
+ * T-72 over two boots, with boot argument reboot=HOW. The first leaves TVMs
+ * with something in their pages; the second looks for it. A page of ordinary
+ * RAM, which survives, says where those pages are.
+ *
+ *	1	a reset through SRST
+ *	2	the same while another hart starts
+ *	3	a reset from outside: the runner sees the line "reset me" and
+ *		makes one
+ *	4	the same, where pages that the boot loader fills again are
+ *		confidential
  */
 
 #include <string.h>
@@ -16,10 +23,14 @@
 /* Its constant may stand in a copy of the guest's code */
 #define FEW_MATCHES 8
 
+enum how { SRST = 1, LATE, OUTSIDE, LOADER };
+
 struct note {
 	unsigned long magic;
 	unsigned long nr;
 	struct conf_range range[MAX_RANGES];
+	/** LOADER: sum over the initrd's bytes */
+	unsigned long sum;
 };
 
 static struct note *find_note(void)
@@ -57,7 +68,9 @@ static long spin(void *arg)
 /* A vCPU that is inside while the machine goes down */
 static void start_spinner(void)
 {
-	struct tvm *t = test_guest("spin", NULL, 0);
+	struct tvm_config cfg = { .window = !free_pool.nr,
+				  .tick = time_us(1000) };
+	struct tvm *t = test_guest("spin", &cfg, 0);
 	struct hart *h = hart_get(1);
 
 	CHECK_EQ(hart_start(h), 0);
@@ -157,25 +170,92 @@ static void check_filled(const struct note *note)
 	CHECK(n >= FILL_PAGES);
 }
 
-static void first_boot(struct note *note)
+static unsigned long initrd_sum(void)
 {
-	memset(note, 0, PAGE_SIZE);
-	if (bootarg_ulong("reboot", 0) == 2) {
-		start_late(note);
-		sbi_call(SBI_EID_SRST, 0, SBI_SRST_COLD_REBOOT,
-			 SBI_SRST_NO_REASON);
-		FAIL("SRST came back");
+	const uint8_t *p = (const uint8_t *)machine.initrd.start;
+	unsigned long sum = 0;
+
+	for (; p < (const uint8_t *)machine.initrd.end; p++)
+		sum = sum * 31 + *p;
+	return sum;
+}
+
+static void write_canary(unsigned long from, unsigned long to)
+{
+	for (from = ALIGN_UP(from, 8); from < to; from += 8)
+		*(volatile unsigned long *)from = FILL;
+}
+
+/*
+ * What the boot loader has filled, initrd and device tree, is RAM like any
+ * other and can become confidential; then it is filled again. What the loader
+ * leaves of the last page must not come through.
+ */
+static void convert_loaded(struct note *note)
+{
+	const struct phys_range *r[] = { &machine.initrd, &machine.fdt };
+	unsigned long start, end;
+	unsigned int i;
+	long err;
+
+	note->sum = initrd_sum();
+	for (i = 0; i < ARRAY_SIZE(r); i++) {
+		start = ALIGN_DOWN(r[i]->start, PAGE_SIZE);
+		end = ALIGN_UP(r[i]->end, PAGE_SIZE);
+		write_canary(r[i]->end, end);
+		err = covh_convert_pages(start, (end - start) >> PAGE_SHIFT)
+			      .error;
+		/* PMP entries may be short for the second */
+		if (!i || err != SBI_ERR_FAILED)
+			CHECK_EQ(err, 0);
+		if (!err)
+			NOTE("confidential: 0x%lx-0x%lx", start, end);
 	}
-	if (free_pool.nr)
-		remember(note, &fill(false)->conf);
-	remember(note, &fill(true)->conf);
-	check_filled(note);
-	if (hart_count() > 1)
-		start_spinner();
-	note->magic = MAGIC;
-	__asm__ __volatile__("fence rw, rw" ::: "memory");
+	CHECK_EQ(conf_fence(), 0);
+	check_denied(ALIGN_DOWN(machine.initrd.start, PAGE_SIZE));
+}
+
+/* The initrd is the one that the loader brought, with nothing behind it */
+static void check_loaded(const struct note *note)
+{
+	unsigned long at = ALIGN_UP(machine.initrd.end, 8);
+
+	CHECK_EQ(initrd_sum(), note->sum);
+	for (; at < ALIGN_UP(machine.initrd.end, PAGE_SIZE); at += 8)
+		CHECK_EQ(*(volatile unsigned long *)at, 0);
+}
+
+static void reset(enum how how)
+{
+	if (how == OUTSIDE || how == LOADER) {
+		printf("host: reset me\n");
+		time_delay(60 * 1000000UL);
+		FAIL("nobody has reset the machine");
+	}
 	sbi_call(SBI_EID_SRST, 0, SBI_SRST_COLD_REBOOT, SBI_SRST_NO_REASON);
 	FAIL("SRST came back");
+}
+
+static void first_boot(struct note *note, enum how how)
+{
+	memset(note, 0, PAGE_SIZE);
+	if (how == LATE) {
+		start_late(note);
+		reset(how);
+	}
+	if (how == LOADER) {
+		convert_loaded(note);
+	} else {
+		if (free_pool.nr)
+			remember(note, &fill(false)->conf);
+		remember(note, &fill(true)->conf);
+		check_filled(note);
+		if (hart_count() > 1)
+			start_spinner();
+	}
+	note->magic = MAGIC;
+	__asm__ __volatile__("fence rw, rw" ::: "memory");
+	reset(how);
 }
 
 static void check_page(unsigned long page, bool pool)
@@ -203,7 +283,7 @@ static void second_boot(struct note *note)
 	int k;
 
 	note->magic = 0;
-	CHECK(note->nr && note->nr <= MAX_RANGES);
+	CHECK(note->nr <= MAX_RANGES);
 	for (r = 0; r < note->nr; r++) {
 		NOTE("former pages 0x%lx, %lu", note->range[r].base,
 		     note->range[r].pages);
@@ -226,16 +306,21 @@ static void second_boot(struct note *note)
 
 static void reboot(void)
 {
+	unsigned long how = bootarg_ulong("reboot", 0);
 	struct note *note;
 
-	if (!bootarg_ulong("reboot", 0))
+	if (!how)
 		SKIP("needs boot argument reboot=1 and a group of its own");
 	note = find_note();
-	if (note->magic == MAGIC)
+	if (note->magic == MAGIC) {
+		CHECK(note->nr || how == LOADER);
 		second_boot(note);
-	else
-		first_boot(note);
+		if (how == LOADER)
+			check_loaded(note);
+	} else {
+		first_boot(note, how);
+	}
 	page_free(note, 1);
 }
 
-TEST_GROUP(reboot, { "T-72 nothing of a TVM survives SRST", reboot });
+TEST_GROUP(reboot, { "T-72 nothing of a TVM survives a reset", reboot });

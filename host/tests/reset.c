@@ -45,5 +45,34 @@ static void no_mmio(void)
 	check_denied_guest(VIRT_TEST_DEVICE);
 }
 
+/*
+ * Pages of the next image, this program: how much of it the boot loader fills
+ * is not known, so at a reset from outside such a page could be neither zeroed
+ * nor left as it is.
+ */
+static void image_is_pinned(void)
+{
+	static char own[PAGE_SIZE] __attribute__((aligned(4096)));
+	static char shmem[COVH_NACL_SHMEM_SIZE] __attribute__((aligned(4096)));
+	extern char _start[], _end[];
+	unsigned long page = ALIGN_DOWN(pa(_start), PAGE_SIZE);
+
+	own[0] = 1;
+	CHECK_EQ(covh_convert_pages(pa(own), 1).error, SBI_ERR_INVALID_ADDRESS);
+	CHECK_EQ(own[0], 1);
+	for (; page < pa(_end); page += PAGE_SIZE) {
+		CHECK_EQ(covh_convert_pages(page, 1).error,
+			 SBI_ERR_INVALID_ADDRESS);
+		CHECK_STATE(page, PG_NC_SHMEM);
+	}
+	/* It is the host's memory in every other way */
+	CHECK_EQ(nacl_set_shmem(pa(shmem), 0, 0).error, 0);
+	CHECK_EQ(nacl_set_shmem(-1UL, -1UL, 0).error, 0);
+	CHECK_EQ(covh_convert_pages(pa(shmem), 1).error,
+		 SBI_ERR_INVALID_ADDRESS);
+	this_hart()->shmem = NULL;
+}
+
 TEST_GROUP(reset, { "T-72 no reset device in the device tree", no_nodes },
-	   { "T-72 the reset device's registers fault", no_mmio });
+	   { "T-72 the reset device's registers fault", no_mmio },
+	   { "T-72 the next image cannot be converted", image_is_pinned });

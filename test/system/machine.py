@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Building the firmware and booting QEMU, along the axes of the tests."""
 
+import json
 import os
 import re
 import shutil
+import socket
 import subprocess
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -134,20 +137,29 @@ class Boot:
     lines: list = field(default_factory=list)
 
 
-def run(name, command, timeout, env=None):
-    """Run a command with a console; kill it when it takes too long."""
+def run(name, command, timeout, env=None, see=None):
+    """Run a command with a console; kill it when it takes too long.
+
+    see: called with each line as it comes.
+    """
     boot = Boot(name, [str(c) for c in command])
     start = time.time()
     with subprocess.Popen(boot.command, env=env or environment(), cwd=ROOT,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as p:
-        try:
-            out = p.communicate(timeout=timeout)[0]
-        except subprocess.TimeoutExpired:
+        def end():
             boot.timed_out = True
             p.kill()
-            out = p.communicate()[0]
-        boot.status = p.returncode
+
+        timer = threading.Timer(timeout, end)
+        timer.start()
+        out = b""
+        for line in p.stdout:
+            out += line
+            if see:
+                see(line.decode("latin-1").strip())
+        boot.status = p.wait()
+        timer.cancel()
     boot.seconds = time.time() - start
     boot.text = out.decode("latin-1").replace("\r", "")
     boot.lines = boot.text.split("\n")
@@ -158,9 +170,64 @@ def run(name, command, timeout, env=None):
     return boot
 
 
+class Monitor:
+    """QEMU's monitor, which acts when a line comes on the console."""
+
+    def __init__(self, line, act):
+        self.dir = tempfile.TemporaryDirectory()
+        self.path = self.dir.name + "/qmp"
+        self.args = ["-qmp", "unix:%s,server=on,wait=off" % self.path]
+        self.line = line
+        self.act = act
+        self.file = None
+
+    def see(self, line):
+        """One line of the console."""
+        if line != self.line or self.file:
+            return
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.path)
+            with s.makefile("rw", encoding="ascii") as self.file:
+                self.file.readline()
+                self.command("qmp_capabilities")
+                self.act(self)
+
+    def command(self, execute, **arguments):
+        """Run one; its result."""
+        self.file.write(json.dumps({"execute": execute,
+                                    "arguments": arguments}))
+        self.file.flush()
+        while True:
+            answer = json.loads(self.file.readline())
+            if "event" not in answer:
+                return answer["return"]
+
+    def reset(self):
+        """QEMU 10 falls over its PMU when it resets a hart in VS or VU mode:
+        wait for a moment when there is none."""
+        for _ in range(1000):
+            self.command("stop")
+            text = self.command("human-monitor-command",
+                                **{"command-line": "info registers -a"})
+            if not re.search(r"^ *V +=? *1\b", text, re.M):
+                break
+            self.command("cont")
+            time.sleep(0.001)
+        self.command("system_reset")
+        self.command("cont")
+
+    def read(self, addr, size):
+        """Bytes of RAM, whatever is there."""
+        path = self.dir.name + "/ram"
+        self.command("pmemsave", val=addr, size=size, filename=path)
+        return Path(path).read_bytes()
+
+
 def boot(name, axes, append="", initrd=GUESTS / "all.cpio", config="test",
-         kernel=HOST, timeout=90, reboot=False, icount=False):
-    """Boot the reference host; with @icount an instruction takes 1 ns."""
+         kernel=HOST, timeout=90, reboot=False, icount=False, more=(),
+         see=None):
+    """Boot the reference host, with @more arguments for QEMU; with @icount
+    an instruction takes 1 ns. @see: as run()"""
     args = [ROOT / "firmware/qemu.sh", "-M", "virt", "-cpu", cpu(axes), "-m",
             axes.mem, "-smp", str(axes.harts), "-nographic", "-bios",
             firmware(axes, config) / "fw_jump.bin", "-kernel", kernel]
@@ -175,4 +242,5 @@ def boot(name, axes, append="", initrd=GUESTS / "all.cpio", config="test",
         append += " qemu=%d" % qemu_major(axes.qemu)
     if append:
         args += ["-append", append]
-    return run(name, args, timeout, environment(QEMU=axes.qemu))
+    return run(name, args + list(more), timeout,
+               environment(QEMU=axes.qemu), see)
