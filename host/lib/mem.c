@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <host/console.h>
+#include <host/hart.h>
 #include <host/mem.h>
 
 struct ranges free_ram;
@@ -142,10 +143,15 @@ void mem_init(void)
 		fail("the device tree leaves no free memory");
 }
 
+static int free_ram_lock;
+
 void *page_alloc(unsigned long num, unsigned long align)
 {
-	unsigned long at = ranges_alloc(&free_ram, num << PAGE_SHIFT, align);
+	unsigned long at;
 
+	spin_lock(&free_ram_lock);
+	at = ranges_alloc(&free_ram, num << PAGE_SHIFT, align);
+	spin_unlock(&free_ram_lock);
 	if (!at)
 		fail("out of memory: %lu pages aligned to 0x%lx", num, align);
 	return (void *)at;
@@ -159,7 +165,11 @@ void *page_zalloc(unsigned long num, unsigned long align)
 void page_free(void *p, unsigned long num)
 {
 	unsigned long at = (unsigned long)p;
+	bool ok;
 
-	if (!ranges_add(&free_ram, at, at + (num << PAGE_SHIFT)))
+	spin_lock(&free_ram_lock);
+	ok = ranges_add(&free_ram, at, at + (num << PAGE_SHIFT));
+	spin_unlock(&free_ram_lock);
+	if (!ok)
 		fail("free memory is too fragmented");
 }

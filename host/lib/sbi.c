@@ -6,6 +6,7 @@
 #include <host/console.h>
 #include <host/csr.h>
 #include <host/fdt.h>
+#include <host/hart.h>
 #include <host/probe.h>
 #include <host/sbi.h>
 
@@ -36,8 +37,7 @@ void console_write(const char *s, size_t len)
 {
 	struct sbiret r;
 
-	while (__atomic_exchange_n(&console_lock, 1, __ATOMIC_ACQUIRE))
-		;
+	spin_lock(&console_lock);
 	while (len) {
 		if (have_dbcn) {
 			r = sbi_call(SBI_EID_DBCN, SBI_DBCN_WRITE, len,
@@ -51,7 +51,7 @@ void console_write(const char *s, size_t len)
 		console_putc(*s++);
 		len--;
 	}
-	__atomic_store_n(&console_lock, 0, __ATOMIC_RELEASE);
+	spin_unlock(&console_lock);
 }
 
 /*

@@ -97,6 +97,15 @@ long tvm_add_regions(struct tvm *t)
 	return err;
 }
 
+static void note_pages(struct tvm *t, uint64_t gpa, unsigned long at,
+		       unsigned long n)
+{
+	unsigned long i;
+
+	for (i = 0; i < n << PAGE_SHIFT; i += PAGE_SIZE)
+		tvm_page_at(t, gpa + i)->pa = at + i;
+}
+
 /* Measure @n pages from @gpa on; @staging has room for them. */
 static long add_pages(struct tvm *t, uint64_t gpa, unsigned long n,
 		      char *staging)
@@ -119,6 +128,7 @@ static long add_pages(struct tvm *t, uint64_t gpa, unsigned long n,
 			      .error;
 		if (err)
 			return err;
+		note_pages(t, gpa + (i << PAGE_SHIFT), dest, got);
 	}
 	return 0;
 }
@@ -165,6 +175,7 @@ long tvm_add_vcpu(struct tvm *t, unsigned long id)
 long tvm_finalize(struct tvm *t)
 {
 	t->step = "finalize_tvm";
+	t->vcpu[0].state = TVM_VCPU_READY;
 	return covh_finalize_tvm(t->id, t->image.entry, t->cfg.arg,
 				 pa(t->cfg.identity))
 		.error;
@@ -173,6 +184,7 @@ long tvm_finalize(struct tvm *t)
 long tvm_build(struct tvm *t, const struct tvm_config *cfg)
 {
 	const char *bad = tvm_plan(t, cfg);
+	unsigned int i;
 	long err;
 
 	if (bad) {
@@ -186,8 +198,8 @@ long tvm_build(struct tvm *t, const struct tvm_config *cfg)
 		err = tvm_add_regions(t);
 	if (!err)
 		err = tvm_add_pages(t);
-	if (!err)
-		err = tvm_add_vcpu(t, 0);
+	for (i = 0; !err && i < t->cfg.vcpus; i++)
+		err = tvm_add_vcpu(t, i);
 	if (!err)
 		err = tvm_finalize(t);
 	return err;
@@ -201,6 +213,7 @@ void tvm_predict(const struct tvm *t, struct measure *m)
 {
 	const struct image_region *r;
 	char *page = page_alloc(1, PAGE_SIZE);
+	unsigned int vcpu;
 	uint64_t gpa;
 	int i;
 
@@ -218,7 +231,8 @@ void tvm_predict(const struct tvm *t, struct measure *m)
 			measure_page(m, gpa, page);
 		}
 	}
-	measure_vcpu(m, 0);
+	for (vcpu = 0; vcpu < t->cfg.vcpus; vcpu++)
+		measure_vcpu(m, vcpu);
 	measure_finalize(m, t->image.entry, t->cfg.arg);
 	page_free(page, 1);
 }

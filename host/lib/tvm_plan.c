@@ -44,6 +44,7 @@ static const char *plan_memory(struct tvm *t)
 {
 	const char *err = image_parse(&t->image, t->cfg.elf, t->cfg.elf_size);
 	struct image_region *last;
+	int i;
 
 	if (err)
 		return err;
@@ -54,6 +55,9 @@ static const char *plan_memory(struct tvm *t)
 	if (t->cfg.extra_ram > -PAGE_SIZE - last->end)
 		return "no room for the extra memory";
 	last->end += t->cfg.extra_ram;
+	for (i = 0; i < t->nr_region; i++)
+		t->nr_page +=
+			(t->region[i].end - t->region[i].start) >> PAGE_SHIFT;
 	return NULL;
 }
 
@@ -75,10 +79,29 @@ static void enlist(struct tvm *t)
 	live[slot] = t;
 }
 
+static unsigned long table_pages(const struct tvm *t)
+{
+	return ALIGN_UP(t->nr_page * sizeof(*t->page), PAGE_SIZE) >> PAGE_SHIFT;
+}
+
+/* Pages that were shared with the guest are the host's alone again */
+static void free_page_table(struct tvm *t)
+{
+	unsigned long i;
+
+	if (!t->page)
+		return;
+	for (i = 0; i < t->nr_page; i++) {
+		if (t->page[i].kind == TVM_PAGE_SHARED && t->page[i].pa)
+			page_free((void *)t->page[i].pa, 1);
+	}
+	page_free(t->page, table_pages(t));
+	t->page = NULL;
+}
+
 const char *tvm_plan(struct tvm *t, const struct tvm_config *cfg)
 {
 	const char *err;
-	int i;
 
 	memset(t, 0, sizeof(*t));
 	t->cfg = *cfg;
@@ -92,12 +115,14 @@ const char *tvm_plan(struct tvm *t, const struct tvm_config *cfg)
 			return err;
 	}
 	t->pt_pages = count_tables(t);
+	if (!t->cfg.vcpus)
+		t->cfg.vcpus = 1;
 	t->pages = COVH_PGD_SIZE / PAGE_SIZE + PGD_ALIGN_PAGES + t->pt_pages +
-		   t->info.tvm_state_pages + t->info.tvm_vcpu_state_pages +
-		   cfg->spare_pages;
-	for (i = 0; i < t->nr_region; i++)
-		t->pages +=
-			(t->region[i].end - t->region[i].start) >> PAGE_SHIFT;
+		   t->info.tvm_state_pages +
+		   t->cfg.vcpus * t->info.tvm_vcpu_state_pages +
+		   cfg->spare_pages + t->nr_page;
+	if (t->nr_page)
+		t->page = page_zalloc(table_pages(t), PAGE_SIZE);
 	enlist(t);
 	return NULL;
 }
@@ -114,6 +139,7 @@ long tvm_destroy(struct tvm *t)
 			return err;
 		t->id = 0;
 	}
+	free_page_table(t);
 	if (t->conf.nr) {
 		t->step = "reclaim_pages";
 		err = conf_reclaim(&t->conf);

@@ -8,11 +8,27 @@
 /* This many WFIs with no timer set: nobody will ever wake the guest */
 #define IDLE_LIMIT 100000
 
-enum tvm_result tvm_run_once(struct tvm *t, unsigned long vcpu)
+#define COUNT(counter) __atomic_fetch_add(&(counter), 1, __ATOMIC_RELAXED)
+
+/* Others see by it when this vCPU has been out, see tvm_kick */
+static struct sbiret run_inside(struct tvm *t, unsigned long id)
 {
-	struct tvm_exit *e = &t->exit;
+	struct tvm_vcpu *v = &t->vcpu[id % TVM_MAX_VCPUS];
+	struct sbiret r;
+
+	v->hart = this_hart();
+	__atomic_fetch_add(&v->inside, 1, __ATOMIC_SEQ_CST);
+	r = covh_run_tvm_vcpu(t->id, id);
+	__atomic_fetch_add(&v->inside, 1, __ATOMIC_SEQ_CST);
+	return r;
+}
+
+enum tvm_result tvm_vcpu_run(struct tvm *t, unsigned long vcpu,
+			     struct tvm_exit *e)
+{
 	unsigned int i;
 
+	e->vcpu = vcpu;
 	if (!this_hart()->shmem && nacl_setup()) {
 		t->step = "set_shmem";
 		return TVM_ERROR;
@@ -22,8 +38,8 @@ enum tvm_result tvm_run_once(struct tvm *t, unsigned long vcpu)
 		csr_set(sie, SIP_STIP);
 	}
 	t->step = "run_tvm_vcpu";
-	t->runs++;
-	e->ret = covh_run_tvm_vcpu(t->id, vcpu);
+	COUNT(t->runs);
+	e->ret = run_inside(t, vcpu);
 	if (e->ret.error)
 		return TVM_ERROR;
 	e->scause = csr_read(scause);
@@ -36,24 +52,53 @@ enum tvm_result tvm_run_once(struct tvm *t, unsigned long vcpu)
 	return TVM_CONTINUE;
 }
 
+enum tvm_result tvm_run_once(struct tvm *t, unsigned long vcpu)
+{
+	return tvm_vcpu_run(t, vcpu, &t->exit);
+}
+
 static void guest_output(struct tvm *t, char c)
 {
 	if (t->cfg.echo)
 		console_putc(c);
+	spin_lock(&t->lock);
 	if (t->output_len + 1 < sizeof(t->output)) {
 		t->output[t->output_len++] = c;
 		t->output[t->output_len] = '\0';
 	}
+	spin_unlock(&t->lock);
 }
 
-static enum tvm_result handle_ecall(struct tvm *t)
+/* The last exit of a vCPU */
+static enum tvm_result handle_end(const struct tvm_exit *e)
 {
-	struct tvm_exit *e = &t->exit;
+	if (e->a[7] == SBI_EID_HSM && e->a[6] == SBI_HSM_STOP)
+		return TVM_STOPPED;
+	return e->a[7] == SBI_EID_SRST ? TVM_SHUTDOWN : TVM_FATAL;
+}
+
+/* A range changes sides, and the guest waits for the answer; the others are
+ * notices of MMIO regions and interrupts */
+static bool handle_covg(struct tvm *t, const struct tvm_exit *e, long *error)
+{
+	switch (e->a[6]) {
+	case COVG_SHARE_MEMORY_REGION:
+		*error = tvm_change_range(t, e->a[0], e->a[1], TVM_PAGE_SHARED);
+		return true;
+	case COVG_UNSHARE_MEMORY_REGION:
+		*error = tvm_change_range(t, e->a[0], e->a[1], TVM_PAGE_CONF);
+		return true;
+	}
+	return false;
+}
+
+static enum tvm_result handle_ecall(struct tvm *t, struct tvm_exit *e)
+{
 	long error = SBI_ERR_NOT_SUPPORTED;
 
-	t->ecalls++;
+	COUNT(t->ecalls);
 	if (e->ret.value)
-		return e->a[7] == SBI_EID_SRST ? TVM_SHUTDOWN : TVM_FATAL;
+		return handle_end(e);
 	switch (e->a[7]) {
 	case SBI_EID_PUTCHAR:
 		guest_output(t, (char)e->a[0]);
@@ -66,7 +111,15 @@ static enum tvm_result handle_ecall(struct tvm *t)
 		}
 		break;
 	case COVH_EID_COVG:
-		/* Notices of MMIO regions and interrupts: nothing to do here */
+		if (!handle_covg(t, e, &error))
+			return TVM_CONTINUE;
+		break;
+	case SBI_EID_HSM:
+		/* A notice: the TSM has started it */
+		tvm_vcpu_started(t, e->a[0]);
+		return TVM_CONTINUE;
+	case SBI_EID_IPI:
+		tvm_wake(t, e->a[0]);
 		return TVM_CONTINUE;
 	}
 	*nacl_gpr(REG_A0) = (unsigned long)error;
@@ -74,10 +127,10 @@ static enum tvm_result handle_ecall(struct tvm *t)
 	return TVM_CONTINUE;
 }
 
-static enum tvm_result handle_interrupt(struct tvm *t)
+static enum tvm_result handle_interrupt(struct tvm *t, const struct tvm_exit *e)
 {
-	t->interrupts++;
-	switch (t->exit.scause & ~SCAUSE_IRQ) {
+	COUNT(t->interrupts);
+	switch (e->scause & ~SCAUSE_IRQ) {
 	case IRQ_SSI:
 		ipi_clear();
 		break;
@@ -88,47 +141,22 @@ static enum tvm_result handle_interrupt(struct tvm *t)
 	return TVM_CONTINUE;
 }
 
-long tvm_add_zero_page(struct tvm *t, unsigned long gpa)
+static enum tvm_result handle_fault(struct tvm *t, const struct tvm_exit *e)
 {
-	unsigned long page = conf_alloc(&t->conf, 1, PAGE_SIZE);
-	long err;
-
-	t->step = "add_tvm_zero_pages";
-	if (!page)
-		return SBI_ERR_FAILED;
-	err = covh_add_tvm_zero_pages(t->id, page, COVH_PAGE_4K, 1,
-				      ALIGN_DOWN(gpa, PAGE_SIZE))
-		      .error;
-	if (err)
-		conf_free(&t->conf, page, 1);
-	return err;
-}
-
-static enum tvm_result handle_fault(struct tvm *t)
-{
-	unsigned long gpa = t->exit.gpa;
-	int i;
-
-	t->faults++;
-	if (t->exit.ret.value)
+	COUNT(t->faults);
+	if (e->ret.value)
 		return TVM_FATAL;
-	for (i = 0; i < t->nr_region; i++) {
-		if (gpa < t->region[i].start || gpa >= t->region[i].end)
-			continue;
-		return tvm_add_zero_page(t, gpa) ? TVM_ERROR : TVM_CONTINUE;
-	}
-	t->step = "a fault outside the guest's memory";
-	return TVM_ERROR;
+	return tvm_add_page(t, e->gpa) ? TVM_ERROR : TVM_CONTINUE;
 }
 
 /* The guest waits for its timer: sleep until then, or until the host's own */
-static enum tvm_result handle_wfi(struct tvm *t)
+static enum tvm_result handle_wfi(struct tvm *t, const struct tvm_exit *e)
 {
 	unsigned long guest = *nacl_csr(CSR_VSTIMECMP);
 	unsigned long delta = *nacl_csr(CSR_HTIMEDELTA);
 
-	t->wfis++;
-	if (t->exit.ret.value)
+	COUNT(t->wfis);
+	if (e->ret.value)
 		return TVM_FATAL;
 	if (guest == -1UL) {
 		if (++t->idle < IDLE_LIMIT)
@@ -145,22 +173,27 @@ static enum tvm_result handle_wfi(struct tvm *t)
 	return TVM_CONTINUE;
 }
 
-enum tvm_result tvm_handle_exit(struct tvm *t)
+enum tvm_result tvm_vcpu_handle(struct tvm *t, struct tvm_exit *e)
 {
-	if (t->exit.scause & SCAUSE_IRQ)
-		return handle_interrupt(t);
-	if (t->exit.scause == CAUSE_VIRTUAL_INSN)
-		return handle_wfi(t);
+	if (e->scause & SCAUSE_IRQ)
+		return handle_interrupt(t, e);
+	if (e->scause == CAUSE_VIRTUAL_INSN)
+		return handle_wfi(t, e);
 	t->idle = 0;
-	switch (t->exit.scause) {
+	switch (e->scause) {
 	case CAUSE_VS_ECALL:
-		return handle_ecall(t);
+		return handle_ecall(t, e);
 	case CAUSE_FETCH_GPF:
 	case CAUSE_LOAD_GPF:
 	case CAUSE_STORE_GPF:
-		return handle_fault(t);
+		return handle_fault(t, e);
 	}
-	return t->exit.ret.value ? TVM_FATAL : TVM_ERROR;
+	return e->ret.value ? TVM_FATAL : TVM_ERROR;
+}
+
+enum tvm_result tvm_handle_exit(struct tvm *t)
+{
+	return tvm_vcpu_handle(t, &t->exit);
 }
 
 enum tvm_result tvm_run(struct tvm *t, unsigned long vcpu)

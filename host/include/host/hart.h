@@ -44,6 +44,18 @@ static inline struct hart *this_hart(void)
 	return h;
 }
 
+/** A lock between harts; no trap can come in between. */
+static inline void spin_lock(int *l)
+{
+	while (__atomic_exchange_n(l, 1, __ATOMIC_ACQUIRE))
+		;
+}
+
+static inline void spin_unlock(int *l)
+{
+	__atomic_store_n(l, 0, __ATOMIC_RELEASE);
+}
+
 /** Called once by the boot hart. */
 void hart_init(unsigned long boot_hartid);
 

@@ -17,6 +17,7 @@
 #include <host/nacl.h>
 
 #define TVM_OUTPUT_SIZE 8192
+#define TVM_MAX_VCPUS	64
 
 /** What a TVM is to be made of. All zero but elf, size: eager, from pool. */
 struct tvm_config {
@@ -33,6 +34,8 @@ struct tvm_config {
 	unsigned long extra_ram;
 	/** Converted pages beyond what the TVM needs, for the test */
 	unsigned long spare_pages;
+	/** vCPUs, with ids from 0; 0: one */
+	unsigned int vcpus;
 	/** Register a1 of the guest at start */
 	unsigned long arg;
 	/** 64 bytes, 64-byte aligned, or NULL */
@@ -45,6 +48,7 @@ struct tvm_config {
 
 /** Why RUN returned. */
 struct tvm_exit {
+	unsigned long vcpu;
 	struct sbiret ret;
 	unsigned long scause;
 	unsigned long stval;
@@ -67,6 +71,43 @@ enum tvm_result {
 	TVM_ERROR,
 	/** A hook asked tvm_run to return */
 	TVM_STOP,
+	/** The vCPU has stopped itself; the guest may start it again */
+	TVM_STOPPED,
+};
+
+/** What the host knows of 4 KiB of guest memory. */
+struct tvm_page {
+	/** Physical address; 0: nothing is mapped */
+	unsigned long pa;
+	enum tvm_page_kind {
+		/** The guest's own */
+		TVM_PAGE_CONF,
+		/** To be shared with the host */
+		TVM_PAGE_SHARED,
+		/** On its way from one to the other */
+		TVM_PAGE_CHANGING,
+	} kind;
+};
+
+/** A vCPU as the host schedules it. */
+struct tvm_vcpu {
+	enum tvm_vcpu_state {
+		TVM_VCPU_OFF,
+		TVM_VCPU_READY,
+		TVM_VCPU_RUNNING,
+		/** For an interrupt, or until deadline */
+		TVM_VCPU_WAITING,
+	} state;
+	/** Since it was last taken to run: an IPI, a start by another vCPU */
+	bool woken, started;
+	/** Host time at which its timer is due */
+	unsigned long deadline;
+	/** Entries and returns of RUN: odd while inside. On hart: */
+	unsigned long inside;
+	struct hart *hart;
+	/** Slots a0 and a1, which move with the vCPU */
+	uint64_t answer[2];
+	struct tvm_exit exit;
 };
 
 struct tvm {
@@ -87,6 +128,9 @@ struct tvm {
 	unsigned long vcpu_state;
 	/** First page of guest memory: physical address */
 	unsigned long first_page;
+	/** One for each page of all regions, in their order */
+	struct tvm_page *page;
+	unsigned long nr_page;
 	/** Guest id; 0 while there is no TVM */
 	unsigned long id;
 	/** Name of the step that failed, for messages */
@@ -97,8 +141,15 @@ struct tvm {
 	enum tvm_result (*hook)(struct tvm *t, struct tvm_exit *e);
 	/** The hook's own use */
 	void *data;
-	/** The last exit */
+	/** The last exit of tvm_run_once, the final one of tvm_run_smp */
 	struct tvm_exit exit;
+	struct tvm_vcpu vcpu[TVM_MAX_VCPUS];
+	/** For everything here that harts share while vCPUs run */
+	int lock;
+	/** tvm_run_smp goes on while this is TVM_CONTINUE */
+	int result;
+	/** Where to begin the search for a vCPU that can run */
+	unsigned int next;
 	/** WFIs in a row without a timer */
 	unsigned long idle;
 	/** What the guest printed, NUL-terminated, truncated when full */
@@ -127,7 +178,7 @@ long tvm_add_regions(struct tvm *t);
 /** add_tvm_measured_pages for the image. */
 long tvm_add_pages(struct tvm *t);
 
-/** Create vCPU @id with state pages from the stock. */
+/** Create vCPU @id (0 to 63) with state pages from the stock. */
 long tvm_add_vcpu(struct tvm *t, unsigned long id);
 
 /** finalize_tvm with the entry, argument and identity of the config. */
@@ -148,14 +199,49 @@ void tvm_predict(const struct tvm *t, struct measure *m);
 /** RUN once; fills t->exit. Sets up this hart's shared memory if needed. */
 enum tvm_result tvm_run_once(struct tvm *t, unsigned long vcpu);
 
+/** The same, but fills @e: for vCPUs that run at the same time. */
+enum tvm_result tvm_vcpu_run(struct tvm *t, unsigned long vcpu,
+			     struct tvm_exit *e);
+
 /** Answer t->exit as a host should. */
 enum tvm_result tvm_handle_exit(struct tvm *t);
+
+/** The same for @e, on the hart of that exit. */
+enum tvm_result tvm_vcpu_handle(struct tvm *t, struct tvm_exit *e);
 
 /** Run and answer until there is anything but TVM_CONTINUE. */
 enum tvm_result tvm_run(struct tvm *t, unsigned long vcpu);
 
-/** Give the guest a zero page at @gpa from the stock. SBI error code. */
-long tvm_add_zero_page(struct tvm *t, unsigned long gpa);
+/**
+ * Run all vCPUs on the first @harts harts (0: all) until there is anything
+ * but TVM_CONTINUE, or all vCPUs have stopped. t->hook is called by any hart.
+ */
+enum tvm_result tvm_run_smp(struct tvm *t, int harts);
+
+/** The guest page at @gpa, NULL outside all regions. */
+struct tvm_page *tvm_page_at(const struct tvm *t, unsigned long gpa);
+
+/**
+ * Answer a fault at @gpa: a zero page from the stock, or a page to share.
+ * Nothing if another vCPU's fault has brought it. SBI error code.
+ */
+long tvm_add_page(struct tvm *t, unsigned long gpa);
+
+/**
+ * The guest shares a range, or takes it back: unmap all of it (cove-abi.md
+ * D.4, step 2). What the SBI call returns is the host's answer.
+ */
+long tvm_change_range(struct tvm *t, unsigned long gpa, unsigned long len,
+		      enum tvm_page_kind to);
+
+/** Bring every vCPU that is inside on another hart out once, by IPI. */
+void tvm_kick(struct tvm *t);
+
+/** Other vCPUs have asked for these: do not let them sleep. */
+void tvm_wake(struct tvm *t, unsigned long mask);
+
+/** Another vCPU has started this one. */
+void tvm_vcpu_started(struct tvm *t, unsigned long id);
 
 /** One line that describes t->exit. */
 const char *tvm_describe_exit(const struct tvm *t);

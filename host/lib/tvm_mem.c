@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Guest memory while the guest runs: pages on demand, ranges that it shares. */
+
+#include <string.h>
+#include <host/tvm.h>
+
+struct tvm_page *tvm_page_at(const struct tvm *t, unsigned long gpa)
+{
+	struct tvm_page *p = t->page;
+	int i;
+
+	for (i = 0; i < t->nr_region; i++) {
+		if (gpa >= t->region[i].start && gpa < t->region[i].end)
+			return p + ((gpa - t->region[i].start) >> PAGE_SHIFT);
+		p += (t->region[i].end - t->region[i].start) >> PAGE_SHIFT;
+	}
+	return NULL;
+}
+
+static long add_zero(struct tvm *t, struct tvm_page *p, unsigned long gpa)
+{
+	unsigned long page = conf_alloc(&t->conf, 1, PAGE_SIZE);
+	long err;
+
+	t->step = "add_tvm_zero_pages";
+	if (!page)
+		return SBI_ERR_FAILED;
+	err = covh_add_tvm_zero_pages(t->id, page, COVH_PAGE_4K, 1, gpa).error;
+	if (err)
+		conf_free(&t->conf, page, 1);
+	else
+		p->pa = page;
+	return err;
+}
+
+static long add_shared(struct tvm *t, struct tvm_page *p, unsigned long gpa)
+{
+	void *page = page_zalloc(1, PAGE_SIZE);
+	long err;
+
+	t->step = "add_tvm_shared_pages";
+	err = covh_add_tvm_shared_pages(t->id, pa(page), COVH_PAGE_4K, 1, gpa)
+		      .error;
+	if (err)
+		page_free(page, 1);
+	else
+		p->pa = pa(page);
+	return err;
+}
+
+long tvm_add_page(struct tvm *t, unsigned long gpa)
+{
+	struct tvm_page *p;
+	long err = 0;
+
+	gpa = ALIGN_DOWN(gpa, PAGE_SIZE);
+	p = tvm_page_at(t, gpa);
+	if (!p) {
+		t->step = "a fault outside the guest's memory";
+		return SBI_ERR_FAILED;
+	}
+	spin_lock(&t->lock);
+	/* While it is changing the vCPU faults again until that is done */
+	if (!p->pa && p->kind == TVM_PAGE_CONF)
+		err = add_zero(t, p, gpa);
+	else if (!p->pa && p->kind == TVM_PAGE_SHARED)
+		err = add_shared(t, p, gpa);
+	spin_unlock(&t->lock);
+	return err;
+}
+
+/* fn for each run of pages in the range that are mapped; first error */
+static long each_mapped(struct tvm *t, unsigned long gpa, unsigned long len,
+			struct sbiret (*fn)(unsigned long id, unsigned long gpa,
+					    unsigned long len))
+{
+	unsigned long at, end = gpa + len;
+	long err = 0;
+
+	for (; gpa < end && !err; gpa = at + PAGE_SIZE) {
+		for (at = gpa; at < end && tvm_page_at(t, at)->pa;)
+			at += PAGE_SIZE;
+		if (at > gpa)
+			err = fn(t->id, gpa, at - gpa).error;
+	}
+	return err;
+}
+
+/*
+ * Until nobody is inside who may still use an old translation. If another
+ * hart's fence is open, the kick ends that one, and ours comes next.
+ */
+static long fence(struct tvm *t)
+{
+	long err;
+
+	t->step = "tvm_fence";
+	do {
+		err = covh_tvm_fence(t->id).error;
+		tvm_kick(t);
+	} while (err == SBI_ERR_ALREADY_STARTED);
+	return err;
+}
+
+static void release(struct tvm *t, struct tvm_page *p, enum tvm_page_kind from)
+{
+	if (!p->pa)
+		return;
+	if (from == TVM_PAGE_SHARED)
+		page_free((void *)p->pa, 1);
+	else
+		conf_free(&t->conf, p->pa, 1);
+	p->pa = 0;
+}
+
+static void set_kind(struct tvm *t, unsigned long gpa, unsigned long len,
+		     enum tvm_page_kind kind)
+{
+	unsigned long at;
+
+	for (at = gpa; at < gpa + len; at += PAGE_SIZE)
+		tvm_page_at(t, at)->kind = kind;
+}
+
+long tvm_change_range(struct tvm *t, unsigned long gpa, unsigned long len,
+		      enum tvm_page_kind to)
+{
+	enum tvm_page_kind from =
+		to == TVM_PAGE_CONF ? TVM_PAGE_SHARED : TVM_PAGE_CONF;
+	unsigned long at;
+	long err;
+
+	/* A test may have added regions that are not in our list */
+	for (at = gpa; at - gpa < len; at += PAGE_SIZE) {
+		if (!tvm_page_at(t, at))
+			return SBI_ERR_FAILED;
+	}
+	spin_lock(&t->lock);
+	set_kind(t, gpa, len, TVM_PAGE_CHANGING);
+	spin_unlock(&t->lock);
+
+	t->step = "tvm_invalidate_pages";
+	err = each_mapped(t, gpa, len, covh_tvm_invalidate_pages);
+	if (!err)
+		err = fence(t);
+	if (!err)
+		err = each_mapped(t, gpa, len, covh_tvm_remove_pages);
+
+	spin_lock(&t->lock);
+	for (at = gpa; !err && at < gpa + len; at += PAGE_SIZE)
+		release(t, tvm_page_at(t, at), from);
+	set_kind(t, gpa, len, err ? from : to);
+	spin_unlock(&t->lock);
+	return err;
+}
