@@ -5,9 +5,12 @@
  * elsewhere, as in every confidential VM: nothing is to be cleared.
  */
 
+#include <guest/smp.h>
+
 	.section .text.start, "ax"
 	.globl	_start
 _start:
+	mv	tp, a0
 	lla	sp, _stack_top
 	lla	t0, guest_trap_entry
 	csrw	stvec, t0
@@ -20,6 +23,25 @@ _start:
 	li	a0, 0
 	call	guest_exit
 1:	wfi
+	j	1b
+
+/*
+ * A vCPU that another one has started: a0 = its id, a1 = its struct
+ * guest_vcpu. Stops when the function returns. tp is the id on every vCPU.
+ */
+	.globl	guest_secondary
+guest_secondary:
+	mv	tp, a0
+	ld	sp, VCPU_STACK(a1)
+	lla	t0, guest_trap_entry
+	csrw	stvec, t0
+	csrw	sie, zero
+	li	t0, 1 << 13
+	csrs	sstatus, t0
+	ld	t0, VCPU_FN(a1)
+	ld	a1, VCPU_ARG(a1)
+	jalr	t0
+	call	guest_stop
 	j	1b
 
 /*
