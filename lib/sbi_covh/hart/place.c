@@ -94,6 +94,8 @@ static int find_ram(const void *fdt)
 		     i++) {
 			u64 end = (addr + size) & ~(COVH_PAGE_SIZE - 1);
 
+			if (addr + size < addr)
+				return SBI_EINVAL;
 			addr = (addr + COVH_PAGE_SIZE - 1) &
 			       ~(COVH_PAGE_SIZE - 1);
 			if (end <= addr)
