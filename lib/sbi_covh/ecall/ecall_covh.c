@@ -13,87 +13,12 @@
 #include "../core/hostmem.h"
 #include "../hart/hart.h"
 #include "ecall.h"
+#include "oldabi.h"
 
-typedef long (*covh_call)(const struct sbi_trap_regs *r, u64 *value);
+/* Result of RUN when the registers are no longer the host's */
+#define IN_GUEST 1
 
-static long get_tsm_info(const struct sbi_trap_regs *r, u64 *value)
-{
-	struct covh_tsm_info info = { .tsm_state = COVH_TSM_LOADED };
-
-	if (r->a1 < sizeof(info))
-		return COVH_ERR_INVALID_PARAM;
-	if (r->a0 & 3)
-		return COVH_ERR_INVALID_ADDRESS;
-	if (covh_ready) {
-		info.tsm_state = COVH_TSM_READY;
-		info.tsm_impl_id = COVH_TSM_IMPL_ID;
-		info.tsm_version = COVH_TSM_VERSION;
-		info.tsm_capabilities = COVH_CAP_MEMORY_ALLOCATION;
-		info.tvm_state_pages = COVH_TVM_STATE_PAGES;
-		info.tvm_max_vcpus = COVH_MAX_VCPUS;
-		info.tvm_vcpu_state_pages = COVH_VCPU_STATE_PAGES;
-	}
-	*value = sizeof(info);
-	if (covh_ready)
-		return covh_copy_to_host(r->a0, &info, sizeof(info));
-
-	/* No page records: OpenSBI's regions are all there is to check */
-	if (!sbi_domain_check_addr_range(sbi_domain_thishart_ptr(), r->a0,
-					 sizeof(info), PRV_S,
-					 SBI_DOMAIN_READ | SBI_DOMAIN_WRITE))
-		return COVH_ERR_INVALID_ADDRESS;
-	sbi_memcpy(covh_host_map(r->a0, sizeof(info)), &info, sizeof(info));
-	covh_host_unmap(r->a0, sizeof(info));
-	return 0;
-}
-
-#define CALL(__name, __expr)                                                 \
-	static long call_##__name(const struct sbi_trap_regs *r, u64 *value) \
-	{                                                                    \
-		(void)r;                                                     \
-		(void)value;                                                 \
-		return __expr;                                               \
-	}
-
-CALL(convert, covh_convert(r->a0, r->a1))
-CALL(reclaim, covh_reclaim(r->a0, r->a1))
-CALL(global_fence, covh_global_fence())
-CALL(local_fence, covh_local_fence())
-CALL(create, covh_create_tvm(r->a0, r->a1, value))
-CALL(finalize, covh_finalize_tvm(r->a0, r->a1, r->a2, r->a3))
-CALL(destroy, covh_destroy_tvm(r->a0))
-CALL(region, covh_add_region(r->a0, r->a1, r->a2))
-CALL(pt_pages, covh_add_pt_pages(r->a0, r->a1, r->a2))
-CALL(measured, covh_add_measured(r->a0, r->a1, r->a2, r->a3, r->a4, r->a5))
-CALL(zero, covh_add_zero(r->a0, r->a1, r->a2, r->a3, r->a4))
-CALL(shared, covh_add_shared(r->a0, r->a1, r->a2, r->a3, r->a4))
-CALL(vcpu, covh_create_vcpu(r->a0, r->a1, r->a2))
-CALL(tvm_fence, covh_tvm_fence(r->a0))
-CALL(invalidate, covh_invalidate(r->a0, r->a1, r->a2))
-CALL(validate, covh_validate(r->a0, r->a1, r->a2))
-CALL(remove, covh_remove(r->a0, r->a1, r->a2))
-
-/* NULL: NOT_SUPPORTED. RUN is apart: it does not return here */
-static const covh_call calls[] = {
-	[COVH_GET_TSM_INFO] = get_tsm_info,
-	[COVH_CONVERT_PAGES] = call_convert,
-	[COVH_RECLAIM_PAGES] = call_reclaim,
-	[COVH_GLOBAL_FENCE] = call_global_fence,
-	[COVH_LOCAL_FENCE] = call_local_fence,
-	[COVH_CREATE_TVM] = call_create,
-	[COVH_FINALIZE_TVM] = call_finalize,
-	[COVH_DESTROY_TVM] = call_destroy,
-	[COVH_ADD_TVM_MEMORY_REGION] = call_region,
-	[COVH_ADD_TVM_PAGE_TABLE_PAGES] = call_pt_pages,
-	[COVH_ADD_TVM_MEASURED_PAGES] = call_measured,
-	[COVH_ADD_TVM_ZERO_PAGES] = call_zero,
-	[COVH_ADD_TVM_SHARED_PAGES] = call_shared,
-	[COVH_CREATE_TVM_VCPU] = call_vcpu,
-	[COVH_TVM_FENCE] = call_tvm_fence,
-	[COVH_TVM_INVALIDATE_PAGES] = call_invalidate,
-	[COVH_TVM_VALIDATE_PAGES] = call_validate,
-	[COVH_TVM_REMOVE_PAGES] = call_remove,
-};
+typedef long (*covh_call)(struct sbi_trap_regs *r, u64 *value);
 
 static void trace(long fid, const struct sbi_trap_regs *r, long err, u64 value)
 {
@@ -110,46 +35,129 @@ static void trace(long fid, const struct sbi_trap_regs *r, long err, u64 value)
 #endif
 }
 
-static int run(struct sbi_trap_regs *regs, struct sbi_ecall_return *out)
+static long get_tsm_info(struct sbi_trap_regs *r, u64 *value)
+{
+	struct covh_tsm_info info = { .tsm_state = COVH_TSM_LOADED };
+	unsigned long size;
+
+	if (covh_ready) {
+		info.tsm_state = COVH_TSM_READY;
+		info.tsm_impl_id = COVH_TSM_IMPL_ID;
+		info.tsm_version = COVH_TSM_VERSION;
+		info.tsm_capabilities = COVH_CAP_MEMORY_ALLOCATION;
+		info.tvm_state_pages = COVH_TVM_STATE_PAGES;
+		info.tvm_max_vcpus = COVH_MAX_VCPUS;
+		info.tvm_vcpu_state_pages = COVH_VCPU_STATE_PAGES;
+	}
+	*value = size = covh_callers_info(&info);
+	if (r->a1 < size)
+		return COVH_ERR_INVALID_PARAM;
+	if (r->a0 & 3)
+		return COVH_ERR_INVALID_ADDRESS;
+	if (covh_ready)
+		return covh_copy_to_host(r->a0, &info, size);
+
+	/* No page records: OpenSBI's regions are all there is to check */
+	if (!sbi_domain_check_addr_range(sbi_domain_thishart_ptr(), r->a0, size,
+					 PRV_S,
+					 SBI_DOMAIN_READ | SBI_DOMAIN_WRITE))
+		return COVH_ERR_INVALID_ADDRESS;
+	sbi_memcpy(covh_host_map(r->a0, size), &info, size);
+	covh_host_unmap(r->a0, size);
+	return 0;
+}
+
+static long run(struct sbi_trap_regs *r, u64 *value)
 {
 	struct covh_hart *h = covh_hart_this();
-	long err;
+	long err = COVH_ERR_FAILED;
 
-	if (__atomic_load_n(&covh_resetting, __ATOMIC_ACQUIRE))
-		return covh_answer(regs, out, COVH_ERR_FAILED, 0);
-	err = covh_run_begin(regs->a0, regs->a1, sbi_timer_value(), &h->run);
-	trace(COVH_RUN_TVM_VCPU, regs, err, 0);
+	(void)value;
+	if (!__atomic_load_n(&covh_resetting, __ATOMIC_ACQUIRE))
+		err = covh_run_begin(r->a0, r->a1, sbi_timer_value(), &h->run);
 	if (err)
-		return covh_answer(regs, out, err, 0);
-	covh_world_enter(h, regs);
-	out->skip_regs_update = true;
-	return 0;
+		return err;
+	trace(COVH_RUN_TVM_VCPU, r, 0, 0);
+	covh_world_enter(h, r);
+	return IN_GUEST;
+}
+
+#define CALL(__name, __expr)                                           \
+	static long call_##__name(struct sbi_trap_regs *r, u64 *value) \
+	{                                                              \
+		(void)r;                                               \
+		(void)value;                                           \
+		return __expr;                                         \
+	}
+
+CALL(convert, covh_convert(r->a0, r->a1))
+CALL(reclaim, covh_reclaim(r->a0, r->a1))
+CALL(global_fence, covh_global_fence())
+CALL(local_fence, covh_local_fence())
+CALL(create, covh_create_tvm(r->a0, r->a1, value))
+CALL(finalize,
+     covh_finalize_tvm(r->a0, r->a1, r->a2, COVH_HAS_IDENTITY ? r->a3 : 0))
+CALL(destroy, covh_destroy_tvm(r->a0))
+CALL(region, covh_add_region(r->a0, r->a1, r->a2))
+CALL(pt_pages, covh_add_pt_pages(r->a0, r->a1, r->a2))
+CALL(measured, covh_add_measured(r->a0, r->a1, r->a2, r->a3, r->a4, r->a5))
+CALL(zero, covh_add_zero(r->a0, r->a1, r->a2, r->a3, r->a4))
+CALL(shared, covh_add_shared(r->a0, r->a1, r->a2, r->a3, r->a4))
+CALL(vcpu, covh_create_vcpu(r->a0, r->a1, r->a2))
+CALL(tvm_fence, covh_tvm_fence(r->a0))
+CALL(invalidate, covh_invalidate(r->a0, r->a1, r->a2))
+CALL(validate, covh_validate(r->a0, r->a1, r->a2))
+CALL(remove, covh_remove(r->a0, r->a1, r->a2))
+
+/* NULL: NOT_SUPPORTED */
+static const covh_call calls[] = {
+	[COVH_GET_TSM_INFO] = get_tsm_info,
+	[COVH_CONVERT_PAGES] = call_convert,
+	[COVH_RECLAIM_PAGES] = call_reclaim,
+	[COVH_GLOBAL_FENCE] = call_global_fence,
+	[COVH_LOCAL_FENCE] = call_local_fence,
+	[COVH_CREATE_TVM] = call_create,
+	[COVH_FINALIZE_TVM] = call_finalize,
+	[COVH_DESTROY_TVM] = call_destroy,
+	[COVH_ADD_TVM_MEMORY_REGION] = call_region,
+	[COVH_ADD_TVM_PAGE_TABLE_PAGES] = call_pt_pages,
+	[COVH_ADD_TVM_MEASURED_PAGES] = call_measured,
+	[COVH_ADD_TVM_ZERO_PAGES] = call_zero,
+	[COVH_ADD_TVM_SHARED_PAGES] = call_shared,
+	[COVH_CREATE_TVM_VCPU] = call_vcpu,
+	[COVH_RUN_TVM_VCPU] = run,
+	[COVH_TVM_FENCE] = call_tvm_fence,
+	[COVH_TVM_INVALIDATE_PAGES] = call_invalidate,
+	[COVH_TVM_VALIDATE_PAGES] = call_validate,
+	[COVH_TVM_REMOVE_PAGES] = call_remove,
+};
+
+static covh_call find(long fid)
+{
+	if (fid < 0 || fid >= (long)COVH_ARRAY_SIZE(calls))
+		return NULL;
+	return calls[covh_index_nospec(fid, COVH_ARRAY_SIZE(calls))];
 }
 
 static int covh_handler(unsigned long extid, unsigned long funcid,
 			struct sbi_trap_regs *regs,
 			struct sbi_ecall_return *out)
 {
-	long fid = covh_fid(funcid, true), err;
+	long fid = covh_todays_fid(covh_fid(funcid, true)), err;
+	covh_call call = covh_from_host(regs) ? find(fid) : NULL;
 	u64 value = 0;
 
 	(void)extid;
-	if (!covh_from_host(regs) || fid < 0)
+	if (!call)
 		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
-	if (fid == COVH_RUN_TVM_VCPU && covh_ready)
-		return run(regs, out);
-	if (fid != COVH_RUN_TVM_VCPU) {
-		if (fid >= (long)COVH_ARRAY_SIZE(calls))
-			return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED,
-					   0);
-		fid = (long)covh_index_nospec(fid, COVH_ARRAY_SIZE(calls));
-		if (!calls[fid])
-			return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED,
-					   0);
-	}
 	if (!covh_ready && fid != COVH_GET_TSM_INFO)
 		return covh_answer(regs, out, COVH_ERR_FAILED, 0);
-	err = calls[fid](regs, &value);
+
+	err = call(regs, &value);
+	if (err == IN_GUEST) {
+		out->skip_regs_update = true;
+		return 0;
+	}
 	trace(fid, regs, err, value);
 	return covh_answer(regs, out, err, value);
 }
