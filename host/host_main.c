@@ -4,6 +4,7 @@
 #include <host/entry.h>
 #include <host/conf.h>
 #include <host/console.h>
+#include <host/cove.h>
 #include <host/demo.h>
 #include <host/hart.h>
 #include <host/mem.h>
@@ -15,6 +16,7 @@ void host_main(unsigned long hartid, const void *fdt)
 
 	console_init();
 	fdt_parse(fdt, hartid);
+	covh_numbers_init();
 	mem_init();
 	hart_init(hartid);
 	conf_init();

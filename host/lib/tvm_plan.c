@@ -16,6 +16,7 @@ long tsm_info(struct covh_tsm_info *info)
 	r = covh_get_tsm_info(pa(info), sizeof(*info));
 	if (r.error)
 		return r.error;
+	covh_tsm_info_update(info);
 	return info->tsm_state == COVH_TSM_READY ? 0 : SBI_ERR_FAILED;
 }
 

@@ -12,24 +12,31 @@ static void info_is_sane(void)
 	memset(&info, 0xff, sizeof(info));
 	r = covh_get_tsm_info(pa(&info), sizeof(info));
 	CHECK_EQ(r.error, 0);
-	CHECK_EQ(r.value, sizeof(info));
+	CHECK_EQ(r.value, covh_tsm_info_size());
+	covh_tsm_info_update(&info);
 	CHECK_EQ(info.tsm_state, COVH_TSM_READY);
-	CHECK_EQ(info.tsm_impl_id, COVH_TSM_IMPL_ID);
+	CHECK_EQ(info.tsm_version, COVH_TSM_VERSION);
+	if (!covh_spec05)
+		CHECK_EQ(info.tsm_impl_id, COVH_TSM_IMPL_ID);
 	CHECK_EQ(info.reserved, 0);
 	CHECK(info.tsm_capabilities & COVH_CAP_MEMORY_ALLOCATION);
 	CHECK(info.tvm_max_vcpus > 0);
+	CHECK_EQ(info.tvm_state_pages, 1);
+	CHECK_EQ(info.tvm_vcpu_state_pages, 1);
 }
 
 static void info_errors(void)
 {
+	unsigned long size = covh_tsm_info_size();
 	char buf[64] __attribute__((aligned(8)));
 
-	CHECK_EQ(covh_get_tsm_info(pa(buf), 47).error, SBI_ERR_INVALID_PARAM);
+	CHECK_EQ(covh_get_tsm_info(pa(buf), size - 1).error,
+		 SBI_ERR_INVALID_PARAM);
 	CHECK_EQ(covh_get_tsm_info(pa(buf), 0).error, SBI_ERR_INVALID_PARAM);
-	CHECK_EQ(covh_get_tsm_info(pa(buf) + 2, 48).error,
+	CHECK_EQ(covh_get_tsm_info(pa(buf) + 2, size).error,
 		 SBI_ERR_INVALID_ADDRESS);
-	CHECK_EQ(covh_get_tsm_info(-16UL, 48).error, SBI_ERR_INVALID_ADDRESS);
-	CHECK_EQ(covh_get_tsm_info(0, 48).error, SBI_ERR_INVALID_ADDRESS);
+	CHECK_EQ(covh_get_tsm_info(-16UL, size).error, SBI_ERR_INVALID_ADDRESS);
+	CHECK_EQ(covh_get_tsm_info(0, size).error, SBI_ERR_INVALID_ADDRESS);
 }
 
 static long tsm_call(unsigned long a6)
@@ -52,7 +59,9 @@ static void function_words(void)
 		CHECK_EQ(tsm_call(1UL << bit), SBI_ERR_NOT_SUPPORTED);
 	for (bit = 32; bit < 64; bit++)
 		CHECK_EQ(tsm_call(1UL << bit), SBI_ERR_NOT_SUPPORTED);
-	CHECK_EQ(tsm_call(20), SBI_ERR_NOT_SUPPORTED);
+	CHECK_EQ(tsm_call(covh_spec05 ? 18 : 7), SBI_ERR_NOT_SUPPORTED);
+	CHECK_EQ(tsm_call(covh_spec05 ? 19 : 20), SBI_ERR_NOT_SUPPORTED);
+	CHECK_EQ(tsm_call(21), SBI_ERR_NOT_SUPPORTED);
 	CHECK_EQ(tsm_call(1024), SBI_ERR_NOT_SUPPORTED);
 	CHECK_EQ(tsm_call(0xffff), SBI_ERR_NOT_SUPPORTED);
 }

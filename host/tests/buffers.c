@@ -60,7 +60,7 @@ static void each(const char *call, long want, long (*fn)(unsigned long addr))
 
 static long info(unsigned long addr)
 {
-	return covh_get_tsm_info(addr, sizeof(struct covh_tsm_info)).error;
+	return covh_get_tsm_info(addr, covh_tsm_info_size()).error;
 }
 
 static void tsm_info_buffer(void)
@@ -140,6 +140,8 @@ static long identity(unsigned long addr)
 /* INV_PARAM here, says the ABI; and the TVM stays INITIALIZING */
 static void identity_buffer(void)
 {
+	if (covh_spec05)
+		SKIP("spec 0.5 has no identity");
 	setup();
 	CHECK_EQ(tvm_add_vcpu(blank, 0), 0);
 	nr_spots--;

@@ -104,13 +104,19 @@ static void host_calls(void)
 /* What is named but not implemented yet, or belongs to CoVE-IO */
 static void unimplemented(void)
 {
-	static const unsigned long fids[] = {
-		COVH_PROMOTE_TO_TVM, 20, 21, 1023, 1024, 1034, 1087, 1088
-	};
+	const unsigned long fids[] = { covh_spec05 ? 18 : COVH_PROMOTE_TO_TVM,
+				       covh_spec05 ? 19 : 20,
+				       21,
+				       1023,
+				       1024,
+				       1034,
+				       1087,
+				       1088 };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(fids); i++)
-		REFUSED(covh_call(fids[i], 0, 0, 0, 0), SBI_ERR_NOT_SUPPORTED);
+		REFUSED(sbi_call(COVH_EID_COVH, fids[i], 0, 0, 0, 0),
+			SBI_ERR_NOT_SUPPORTED);
 	for (i = 2; i < 6; i++)
 		REFUSED(sbi_call(COVH_EID_NACL, i, 0), SBI_ERR_NOT_SUPPORTED);
 }
@@ -125,13 +131,16 @@ static void undispatched(void)
 		/* SDID 1 is this TSM as well */
 		if (bit == COVH_A6_SDID_SHIFT)
 			continue;
-		REFUSED(sbi_call(COVH_EID_COVH, COVH_CONVERT_PAGES | 1UL << bit,
+		REFUSED(sbi_call(COVH_EID_COVH,
+				 covh_numbers[COVH_CONVERT_PAGES] | 1UL << bit,
 				 page, 1),
 			SBI_ERR_NOT_SUPPORTED);
-		REFUSED(sbi_call(COVH_EID_COVH, COVH_RUN_TVM_VCPU | 1UL << bit,
+		REFUSED(sbi_call(COVH_EID_COVH,
+				 covh_numbers[COVH_RUN_TVM_VCPU] | 1UL << bit,
 				 t->id, 0),
 			SBI_ERR_NOT_SUPPORTED);
-		REFUSED(sbi_call(COVH_EID_COVH, COVH_DESTROY_TVM | 1UL << bit,
+		REFUSED(sbi_call(COVH_EID_COVH,
+				 covh_numbers[COVH_DESTROY_TVM] | 1UL << bit,
 				 t->id),
 			SBI_ERR_NOT_SUPPORTED);
 		REFUSED(sbi_call(COVH_EID_NACL,

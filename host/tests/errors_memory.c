@@ -13,20 +13,21 @@
 
 static void info_errors(void)
 {
+	unsigned long size = covh_tsm_info_size();
 	uint64_t buf[8];
 
 	memset(buf, 0xcc, sizeof(buf));
-	REFUSED(covh_get_tsm_info(pa(buf), 47), PARAM);
+	REFUSED(covh_get_tsm_info(pa(buf), size - 1), PARAM);
 	REFUSED(covh_get_tsm_info(pa(buf), 0), PARAM);
-	REFUSED(covh_get_tsm_info(pa(buf) + 2, 48), ADDR);
-	REFUSED(covh_get_tsm_info(-8UL, 48), ADDR);
+	REFUSED(covh_get_tsm_info(pa(buf) + 2, size), ADDR);
+	REFUSED(covh_get_tsm_info(-8UL, size), ADDR);
 	/* Length before address */
-	REFUSED(covh_get_tsm_info(pa(buf) + 1, 47), PARAM);
-	REFUSED(covh_get_tsm_info(machine.firmware.start, 47), PARAM);
+	REFUSED(covh_get_tsm_info(pa(buf) + 1, size - 1), PARAM);
+	REFUSED(covh_get_tsm_info(machine.firmware.start, size - 1), PARAM);
 	CHECK_EQ(buf[0], 0xcccccccccccccccc);
-	/* A buffer that is too long is good, and only 48 bytes are written */
-	CHECK_EQ(covh_get_tsm_info(pa(buf), 64).value, 48);
-	CHECK_EQ(buf[6], 0xcccccccccccccccc);
+	/* A buffer that is too long is good, and no more is written */
+	CHECK_EQ(covh_get_tsm_info(pa(buf), 64).value, size);
+	CHECK_EQ(buf[size / 8], 0xcccccccccccccccc);
 }
 
 static void convert_errors(void)

@@ -124,7 +124,7 @@ static void start_late(struct note *note)
 	remember(note, &t->conf);
 	late[0] = pa(page_zalloc(COVH_NACL_SHMEM_SIZE / PAGE_SIZE, PAGE_SIZE));
 	late[1] = t->id;
-	late[2] = COVH_RUN_TVM_VCPU;
+	late[2] = covh_numbers[COVH_RUN_TVM_VCPU];
 	late[3] = COVH_EID_COVH;
 	note->magic = MAGIC;
 	__asm__ __volatile__("fence rw, rw" ::: "memory");

@@ -94,7 +94,7 @@ static void fill(const struct world *w, struct capture *in)
 	in->fcsr = WORLD_HOST_FCSR;
 	in->x[10] = w->tvm->id;
 	in->x[11] = 0;
-	in->x[16] = COVH_RUN_TVM_VCPU;
+	in->x[16] = covh_numbers[COVH_RUN_TVM_VCPU];
 	in->x[17] = COVH_EID_COVH;
 }
 

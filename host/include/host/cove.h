@@ -4,6 +4,7 @@
 #ifndef HOST_COVE_H
 #define HOST_COVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sbi_covh/abi.h>
 #include <host/sbi.h>
@@ -14,8 +15,26 @@ static inline unsigned long pa(const volatile void *p)
 	return (unsigned long)p;
 }
 
-/** COVH call with a plain function number; arguments as the ABI lists. */
-#define covh_call(fid, ...) sbi_call(COVH_EID_COVH, fid, __VA_ARGS__)
+#define COVH_FUNCTIONS 20
+
+/** What the TSM calls the functions of abi.h; filled by covh_numbers_init. */
+extern unsigned char covh_numbers[COVH_FUNCTIONS];
+
+/** True if the TSM follows spec 0.5 (boot argument numbers=0.5). */
+extern bool covh_spec05;
+
+/** Look at the boot arguments. */
+void covh_numbers_init(void);
+
+/** Bytes that get_tsm_info writes. */
+unsigned long covh_tsm_info_size(void);
+
+/** Bring what it wrote into today's layout. */
+void covh_tsm_info_update(struct covh_tsm_info *info);
+
+/** COVH call with a function of abi.h; arguments as the ABI lists. */
+#define covh_call(fid, ...) \
+	sbi_call(COVH_EID_COVH, covh_numbers[fid], __VA_ARGS__)
 
 static inline struct sbiret supd_get_active_domains(void)
 {
