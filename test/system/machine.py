@@ -36,25 +36,28 @@ class Axes:
     mem: str = "1G"
     zicboz: bool = True
     pool: bool = True
+    numbers: str = "0.7"
 
     def __str__(self):
-        return "QEMU %d, OpenSBI %s, %d hart%s%s%s%s%s" % (
+        return "QEMU %d, OpenSBI %s, %d hart%s%s%s%s%s%s" % (
             qemu_major(self.qemu), self.opensbi, self.harts,
             "s" if self.harts > 1 else "", ", Smepmp" if self.smepmp else "",
             ", %d PMP entries" % self.pmp_limit if self.pmp_limit else "",
             "" if self.zicboz else ", no Zicboz", "" if self.pool else
-            ", no pool")
+            ", no pool", "" if self.numbers == "0.7" else
+            ", numbers of spec " + self.numbers)
 
 
 def from_environment():
-    """QEMU, OPENSBI_VERSION, HARTS, SMEPMP, PMP_LIMIT, MEM."""
+    """QEMU, OPENSBI_VERSION, HARTS, SMEPMP, PMP_LIMIT, MEM, NUMBERING."""
     env = os.environ.get
     return Axes(qemu=env("QEMU") or "",
                 opensbi=env("OPENSBI_VERSION") or "1.6",
                 harts=int(env("HARTS") or 4),
                 smepmp=(env("SMEPMP") or "0") == "1",
                 pmp_limit=int(env("PMP_LIMIT") or 0),
-                mem=env("MEM") or "1G")
+                mem=env("MEM") or "1G",
+                numbers=env("NUMBERING") or "0.7")
 
 
 def environment(**more):
@@ -95,6 +98,9 @@ def firmware(axes, config="test"):
     if not axes.pool:
         extra.append("CONFIG_SBI_COVH_POOL_MIB=0")
         variant.append("nopool")
+    if axes.numbers == "0.5":
+        extra.append("CONFIG_SBI_COVH_OLD_NUMBERS=y")
+        variant.append("spec0.5")
     key = (axes.opensbi, config, tuple(variant))
     with _lock:
         if key not in _firmware:
@@ -240,6 +246,8 @@ def boot(name, axes, append="", initrd=GUESTS / "all.cpio", config="test",
     if "test=" in append:
         # Some cases know what an old QEMU does not do
         append += " qemu=%d" % qemu_major(axes.qemu)
+    if axes.numbers != "0.7":
+        append += " numbers=" + axes.numbers
     if append:
         args += ["-append", append]
     return run(name, args + list(more), timeout,

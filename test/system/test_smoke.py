@@ -22,6 +22,7 @@ AXES = {
     "pmp-limit": {"pmp_limit": 12},
     "no-zicboz": {"zicboz": False},
     "no-pool": {"pool": False},
+    "spec-0.5": {"numbers": "0.5"},
 }
 
 
