@@ -109,6 +109,40 @@ static void t74_hart_started_during_a_conversion(void **state)
 	assert_state(HOST_BASE, CONF_FREE);
 }
 
+/* It owes while it sleeps; it goes on with what it has missed installed */
+static void t73_hart_asleep_during_a_conversion(void **state)
+{
+	u32 n;
+
+	(void)state;
+	/* It may touch the page before it falls asleep */
+	assert_true(fake_host_can(1, HOST_BASE));
+	assert_rc(OK, covh_convert(HOST_BASE, 1));
+	/* A new set, no new version yet */
+	n = fake.installs[1];
+	AS_HART(1)
+	covh_fence_resume();
+	assert_int_equal(fake.installs[1], n + 1);
+	assert_false(fake_host_can(1, HOST_BASE));
+	assert_state(HOST_BASE, CONVERTING);
+	assert_rc(OK, covh_global_fence());
+	AS_HART(2)
+	covh_local_fence();
+	AS_HART(3)
+	covh_local_fence();
+	assert_state(HOST_BASE, CONVERTING);
+	assert_rc(COVH_ERR_ALREADY_STARTED, covh_global_fence());
+	/* A new version, no new set */
+	AS_HART(1)
+	covh_fence_resume();
+	assert_int_equal(fake.installs[1], n + 2);
+	assert_state(HOST_BASE, CONF_FREE);
+	/* Nothing new at all */
+	AS_HART(1)
+	covh_fence_resume();
+	assert_int_equal(fake.installs[1], n + 2);
+}
+
 static void t50_skipped_hart_keeps_pages_unusable(void **state)
 {
 	u64 v;
@@ -568,6 +602,7 @@ int main(void)
 		t(t50_version_and_set_are_taken_together),
 		t(stopped_harts_owe_nothing),
 		t(t74_hart_started_during_a_conversion),
+		t(t73_hart_asleep_during_a_conversion),
 		t(t50_skipped_hart_keeps_pages_unusable),
 		t(windows_merge_split_shrink_and_vanish),
 		t(pool_pages_never_become_windows),

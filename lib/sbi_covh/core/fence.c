@@ -97,6 +97,17 @@ long covh_local_fence(void)
 	return 0;
 }
 
+void covh_fence_resume(void)
+{
+	/* What another hart does just now may count as later: until this hart
+	 * fences it owes, asleep or awake */
+	if (hart_version(covh_hart_self()) !=
+		    __atomic_load_n(&fs.gver, __ATOMIC_ACQUIRE) ||
+	    fs.hseq[covh_hart_self()] !=
+		    __atomic_load_n(&fs.seq, __ATOMIC_ACQUIRE))
+		covh_local_fence();
+}
+
 long covh_global_fence(void)
 {
 	struct taken t;

@@ -22,6 +22,10 @@ long covh_global_fence(void);
 /** COVH 4, and hart start and resume: install the set, flush, record. @return 0 */
 long covh_local_fence(void);
 
+/** What a hart must do before S-mode goes on after a retentive suspend: a
+ * local fence, if it has missed anything */
+void covh_fence_resume(void);
+
 /**
  * Pages stamped with a version below this one are CONF_FREE: the smallest
  * version that every hart which is not STOPPED has installed

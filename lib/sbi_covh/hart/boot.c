@@ -10,8 +10,10 @@
 #include <sbi/sbi_domain.h>
 #include <sbi/sbi_error.h>
 #include <sbi/sbi_hart.h>
+#include <sbi/sbi_hsm.h>
 #include <sbi/sbi_string.h>
 #include <sbi_covh/abi.h>
+#include "../core/fence.h"
 #include "../trampoline/layout.h"
 #include "boot.h"
 #include "compat.h"
@@ -230,6 +232,7 @@ void covh_boot_start(void *fdt)
 	covh_tvm_init(levels, vmid_bits);
 	covh_reset_init();
 	covh_compat_hook_addr(may_touch);
+	sbi_hsm_set_resumed_hook(covh_fence_resume);
 	rc = covh_compat_hook_pmp(covh_pmp_configured);
 	if (rc)
 		return give_up("no hook into the PMP configuration", rc);
