@@ -183,9 +183,67 @@ static void start(void)
 	}
 }
 
+static long nap(void *arg)
+{
+	(void)arg;
+	csr_write(sie, SIP_SSIP);
+	ipi_clear();
+	return sbi_call(SBI_EID_HSM, SBI_HSM_SUSPEND, 0).error;
+}
+
+/* Suspend it in place, convert while it sleeps if asked to, and wake it up */
+static void sleep_over(struct hart *h, unsigned long page)
+{
+	struct sbiret r;
+
+	hart_post(h, nap, NULL);
+	do {
+		r = sbi_call(SBI_EID_HSM, SBI_HSM_STATUS, h->id);
+	} while (hart_busy(h) && r.value != 4);
+	if (page)
+		CHECK_EQ(covh_convert_pages(page, 1).error, 0);
+	ipi_send(h);
+	if (hart_wait(h) == SBI_ERR_NOT_SUPPORTED)
+		SKIP("the hart has no retentive suspend");
+}
+
+/* One that slept in place installs what it has missed, and only then */
+static void resume(void)
+{
+	static const unsigned int want[] = { COVH_LOG_HFENCE_GVMA,
+					     COVH_LOG_SFENCE,
+					     COVH_LOG_PMP_INSTALL };
+	struct hart *h = test_second_hart();
+	unsigned long page = pa(page_alloc(1, PAGE_SIZE)), arg = 2, old;
+	unsigned int i;
+
+	world_need_test_firmware();
+	CHECK_EQ(hart_call(h, (hart_fn)(void *)covh_local_fence, NULL), 0);
+	CHECK_EQ(hart_call(h, last_event, &arg), COVH_LOG_PMP_INSTALL);
+	old = arg;
+	sleep_over(h, page);
+	for (i = 0; i < ARRAY_SIZE(want); i++) {
+		arg = i;
+		CHECK_EQ(hart_call(h, last_event, &arg), want[i]);
+	}
+	CHECK_EQ(arg, old + 1);
+	CHECK_EQ(covh_reclaim_pages(page, 1).error, 0);
+	sleep_over(h, 0);
+	arg = 2;
+	CHECK_EQ(hart_call(h, last_event, &arg), COVH_LOG_PMP_INSTALL);
+	CHECK_EQ(arg, old);
+	/* Again, and there are no six events of two installs */
+	sleep_over(h, 0);
+	arg = 5;
+	CHECK_EQ(hart_call(h, last_event, &arg), COVH_LOG_PMP_INSTALL);
+	CHECK_EQ(arg, old + 1);
+	page_free((void *)page, 1);
+}
+
 TEST_GROUP(world_fence, { "T-54 fences of RUN and exit", run_and_exit },
 	   { "T-54 a refused RUN switches nothing", refused_run },
 	   { "T-52 two TVMs have two VMIDs", two_vmids },
 	   { "T-54 fences of convert, global and local fence, reclaim",
 	     window },
-	   { "T-74 fences of a hart that starts", start });
+	   { "T-74 fences of a hart that starts", start },
+	   { "T-73 fences of a hart that resumes", resume });

@@ -215,9 +215,7 @@ static void suspended(unsigned long type)
 	if (nap.result == SBI_ERR_NOT_SUPPORTED ||
 	    nap.result == SBI_ERR_INVALID_PARAM)
 		SKIP("the hart has no such suspend");
-	/* A retentive one need not have the set: then the page is not free */
-	if (type)
-		CHECK_EQ(nap.result, CAUSE_LOAD_ACCESS);
+	CHECK_EQ(nap.result, CAUSE_LOAD_ACCESS);
 	CHECK_EQ(hart_call(h, load, (void *)nap.page), CAUSE_LOAD_ACCESS);
 }
 

@@ -17,9 +17,9 @@ import tap
 
 # What such a case may do to the machine is seen soon enough
 TIMEOUT = {"pmuwrap": 20}
-# Groups that need another way to boot: test_reboot.py, test_locks.py,
-# test/bench
-ELSEWHERE = {"reboot", "locks", "bench"}
+# Groups that need another way to boot: test_reboot.py, test_memory.py,
+# test_locks.py, test/bench
+ELSEWHERE = {"reboot", "notsm", "locks", "bench"}
 SECRET = "LEAKED-SECRET"
 
 
