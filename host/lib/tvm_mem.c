@@ -122,9 +122,22 @@ static void set_kind(struct tvm *t, unsigned long gpa, unsigned long len,
 		tvm_page_at(t, at)->kind = kind;
 }
 
-long tvm_change_range(struct tvm *t, unsigned long gpa, unsigned long len,
-		      enum tvm_page_kind to)
+void tvm_settle_range(struct tvm *t, unsigned long vcpu)
 {
+	struct tvm_vcpu *v = &t->vcpu[vcpu % TVM_MAX_VCPUS];
+
+	if (!v->change.len)
+		return;
+	spin_lock(&t->lock);
+	set_kind(t, v->change.gpa, v->change.len, v->change.to);
+	spin_unlock(&t->lock);
+	v->change.len = 0;
+}
+
+long tvm_change_range(struct tvm *t, unsigned long vcpu, unsigned long gpa,
+		      unsigned long len, enum tvm_page_kind to)
+{
+	struct tvm_vcpu *v = &t->vcpu[vcpu % TVM_MAX_VCPUS];
 	enum tvm_page_kind from =
 		to == TVM_PAGE_CONF ? TVM_PAGE_SHARED : TVM_PAGE_CONF;
 	unsigned long at;
@@ -149,7 +162,10 @@ long tvm_change_range(struct tvm *t, unsigned long gpa, unsigned long len,
 	spin_lock(&t->lock);
 	for (at = gpa; !err && at < gpa + len; at += PAGE_SIZE)
 		release(t, tvm_page_at(t, at), from);
-	set_kind(t, gpa, len, err ? from : to);
 	spin_unlock(&t->lock);
+	/* The TSM waits for our answer, which it hears when the vCPU runs */
+	v->change.gpa = gpa;
+	v->change.len = len;
+	v->change.to = err ? from : to;
 	return err;
 }

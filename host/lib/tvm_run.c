@@ -42,6 +42,7 @@ enum tvm_result tvm_vcpu_run(struct tvm *t, unsigned long vcpu,
 	e->ret = run_inside(t, vcpu);
 	if (e->ret.error)
 		return TVM_ERROR;
+	tvm_settle_range(t, vcpu);
 	e->scause = csr_read(scause);
 	e->stval = csr_read(stval);
 	e->htval = *nacl_csr(CSR_HTVAL);
@@ -83,10 +84,12 @@ static bool handle_covg(struct tvm *t, const struct tvm_exit *e, long *error)
 {
 	switch (e->a[6]) {
 	case COVG_SHARE_MEMORY_REGION:
-		*error = tvm_change_range(t, e->a[0], e->a[1], TVM_PAGE_SHARED);
+		*error = tvm_change_range(t, e->vcpu, e->a[0], e->a[1],
+					  TVM_PAGE_SHARED);
 		return true;
 	case COVG_UNSHARE_MEMORY_REGION:
-		*error = tvm_change_range(t, e->a[0], e->a[1], TVM_PAGE_CONF);
+		*error = tvm_change_range(t, e->vcpu, e->a[0], e->a[1],
+					  TVM_PAGE_CONF);
 		return true;
 	}
 	return false;

@@ -105,6 +105,11 @@ struct tvm_vcpu {
 	/** Entries and returns of RUN: odd while inside. On hart: */
 	unsigned long inside;
 	struct hart *hart;
+	/** Guest memory that changes sides when it runs again */
+	struct {
+		unsigned long gpa, len;
+		enum tvm_page_kind to;
+	} change;
 	/** Slots a0 and a1, which move with the vCPU */
 	uint64_t answer[2];
 	struct tvm_exit exit;
@@ -228,11 +233,14 @@ struct tvm_page *tvm_page_at(const struct tvm *t, unsigned long gpa);
 long tvm_add_page(struct tvm *t, unsigned long gpa);
 
 /**
- * The guest shares a range, or takes it back: unmap all of it (cove-abi.md
- * D.4, step 2). What the SBI call returns is the host's answer.
+ * A vCPU shares a range, or takes it back: unmap all of it (cove-abi.md D.4,
+ * step 2). What this returns is to be the host's answer.
  */
-long tvm_change_range(struct tvm *t, unsigned long gpa, unsigned long len,
-		      enum tvm_page_kind to);
+long tvm_change_range(struct tvm *t, unsigned long vcpu, unsigned long gpa,
+		      unsigned long len, enum tvm_page_kind to);
+
+/** The vCPU has run again: what it has asked for has come about. */
+void tvm_settle_range(struct tvm *t, unsigned long vcpu);
 
 /** Bring every vCPU that is inside on another hart out once, by IPI. */
 void tvm_kick(struct tvm *t);
