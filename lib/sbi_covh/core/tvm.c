@@ -239,7 +239,8 @@ static long read_identity(u64 pa, u8 identity[COVH_IDENTITY_SIZE])
 	return 0;
 }
 
-static void finish(struct covh_tvm *t, u64 sepc, u64 arg,
+/* Long: the hash */
+static void freeze(struct covh_tvm *t, u64 sepc, u64 arg,
 		   const u8 identity[COVH_IDENTITY_SIZE], bool has_identity)
 {
 	struct covh_tvm_page *page = covh_tvm_page(t);
@@ -250,12 +251,6 @@ static void finish(struct covh_tvm *t, u64 sepc, u64 arg,
 			    COVH_MSMT_TAG_FINALIZE, rec, sizeof(rec));
 	memcpy(page->identity, identity, COVH_IDENTITY_SIZE);
 	page->has_identity = has_identity;
-
-	t->vcpu[0].pc = sepc;
-	t->vcpu[0].arg = arg;
-	t->vcpu[0].resume = COVH_RESUME_START;
-	t->vcpu[0].state = COVH_VCPU_RUNNABLE;
-	t->state = COVH_TVM_RUNNABLE;
 }
 
 long covh_finalize_tvm(u64 id, u64 sepc, u64 arg, u64 identity_pa)
@@ -276,8 +271,16 @@ long covh_finalize_tvm(u64 id, u64 sepc, u64 arg, u64 identity_pa)
 	}
 
 	covh_tvm_begin_long(t);
-	finish(t, sepc, arg, identity, identity_pa != 0);
-	covh_tvm_end_long(t);
+	freeze(t, sepc, arg, identity, identity_pa != 0);
+
+	covh_lock(&t->lock);
+	t->vcpu[0].pc = sepc;
+	t->vcpu[0].arg = arg;
+	t->vcpu[0].resume = COVH_RESUME_START;
+	t->vcpu[0].state = COVH_VCPU_RUNNABLE;
+	t->state = COVH_TVM_RUNNABLE;
+	t->busy = false;
+	covh_unlock(&t->lock);
 	return 0;
 }
 
