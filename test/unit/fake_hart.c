@@ -4,6 +4,8 @@
  * hart_ops.h over simulated RAM, and helpers of the tests.
  */
 
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +68,11 @@ static bool pmp_host_allows(u32 h, u64 pa)
 
 	return !covh_winset_covers(&hart[h].installed, pa & ~(PG - 1),
 				   (pa & ~(PG - 1)) + PG);
+}
+
+const struct covh_winset *fake_installed(u32 h)
+{
+	return &hart[h].installed;
 }
 
 bool fake_host_can(u32 h, u64 pa)
@@ -257,10 +264,20 @@ void fake_serve(u32 h)
 	covh_run_signals_done(run, sig);
 }
 
+void fake_poll(void)
+{
+	if (__atomic_exchange_n(&fake.pending[fake_self], false,
+				__ATOMIC_ACQ_REL))
+		fake_serve(fake_self);
+}
+
 void covh_hart_interrupt(u32 h)
 {
-	fake.interrupts[h]++;
-	fake_serve(h);
+	__atomic_fetch_add(&fake.interrupts[h], 1, __ATOMIC_RELAXED);
+	if (fake.threads)
+		__atomic_store_n(&fake.pending[h], true, __ATOMIC_RELEASE);
+	else
+		fake_serve(h);
 }
 
 void covh_conf_open(void)
@@ -277,6 +294,10 @@ void covh_hart_serve_ipis(void)
 
 	covh_lock_none_held();
 	__atomic_fetch_add(&fake.ipis, 1, __ATOMIC_RELAXED);
+	if (fake.threads) {
+		fake_poll();
+		sched_yield();
+	}
 	if (!hook)
 		return;
 	/* Once per setting, so that a hook can make calls of its own */
@@ -296,12 +317,15 @@ u64 covh_watch_stop(const struct covh_watch *w)
 
 void covh_print(const char *fmt, ...)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	va_list ap;
 
+	pthread_mutex_lock(&lock);
 	va_start(ap, fmt);
 	vsnprintf(fake.line, sizeof(fake.line), fmt, ap);
 	va_end(ap);
 	fake.prints++;
+	pthread_mutex_unlock(&lock);
 }
 
 /* Helpers */
@@ -313,7 +337,7 @@ static void boot(u32 levels)
 	if (!ram) {
 		ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		ram2 = calloc(1, RAM2_SIZE);
+		ram2 = aligned_alloc(PG, RAM2_SIZE);
 		if (ram == MAP_FAILED || !ram2)
 			abort();
 	}

@@ -53,6 +53,9 @@ struct fake {
 	u32 interrupts[FAKE_HARTS];
 	/* The run on each hart, for covh_hart_interrupt(); NULL: none */
 	struct covh_run *runs[FAKE_HARTS];
+	/* Harts are threads: an interrupt waits until its hart looks */
+	bool threads;
+	bool pending[FAKE_HARTS];
 	u64 instret; /* what locks count with */
 	u32 prints;
 	char line[256];
@@ -82,12 +85,17 @@ void fake_poke(u64 pa, enum covh_page_state st, u64 info);
 bool fake_host_load(u32 hart, u64 pa, u64 *value);
 bool fake_host_can(u32 hart, u64 pa);
 
+/** The window set that a hart has installed */
+const struct covh_winset *fake_installed(u32 hart);
+
 /** Guest access on a hart: walks hgatp, caches. False is a guest page fault */
 bool fake_guest_load(u32 hart, const struct covh_run *run, u64 gpa, u64 *value);
 /** The same from the TLB alone: what a hart still knows */
 bool fake_guest_cached(u32 hart, const struct covh_run *run, u64 gpa, u64 *pa);
 /** What M-mode does when a hart in the guest world is interrupted */
 void fake_serve(u32 hart);
+/** With threads: take the calling hart's interrupt, if there is one */
+void fake_poll(void);
 /** What the world switch does before it enters a guest */
 void fake_enter(u32 hart, const struct covh_run *run);
 
