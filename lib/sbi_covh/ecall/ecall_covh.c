@@ -23,10 +23,18 @@ typedef long (*covh_call)(struct sbi_trap_regs *r, u64 *value);
 static void trace(long fid, const struct sbi_trap_regs *r, long err, u64 value)
 {
 #ifdef CONFIG_SBI_COVH_TRACE
+	struct covh_winset set;
+
 	sbi_printf(
 		"opensbi-cove: hart %u: COVH %ld(0x%lx, 0x%lx, 0x%lx, 0x%lx, 0x%lx, 0x%lx) = %ld, 0x%lx\n",
 		covh_hart_self(), fid, r->a0, r->a1, r->a2, r->a3, r->a4, r->a5,
 		err, (unsigned long)value);
+	if (err || (fid != COVH_CONVERT_PAGES && fid != COVH_RECLAIM_PAGES))
+		return;
+	covh_fence_set(&set);
+	sbi_printf("opensbi-cove: %u of %u PMP entries free for windows\n",
+		   covh_fence_pmp_entries() - covh_winset_entries(&set),
+		   covh_fence_pmp_entries());
 #else
 	(void)fid;
 	(void)r;
