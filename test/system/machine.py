@@ -37,6 +37,7 @@ class Axes:
     zicboz: bool = True
     pool: bool = True
     numbers: str = "0.7"
+    trace: bool = False
 
     def __str__(self):
         return "QEMU %d, OpenSBI %s, %d hart%s%s%s%s%s%s" % (
@@ -101,6 +102,9 @@ def firmware(axes, config="test"):
     if axes.numbers == "0.5":
         extra.append("CONFIG_SBI_COVH_OLD_NUMBERS=y")
         variant.append("spec0.5")
+    if axes.trace:
+        extra.append("CONFIG_SBI_COVH_TRACE=y")
+        variant.append("trace")
     key = (axes.opensbi, config, tuple(variant))
     with _lock:
         if key not in _firmware:
