@@ -67,8 +67,8 @@ int memcmp(const void *a, const void *b, size_t n);
  */
 static inline u64 covh_index_nospec(u64 idx, u64 size)
 {
-	/* All ones if idx < size (both below 2^63), else zero */
-	u64 mask = (u64)((s64)(idx - size) >> 63);
+	/* All ones if idx < size, else zero, for any idx and sizes to 2^63 */
+	u64 mask = (u64)((s64) ~(idx | (size - 1 - idx)) >> 63);
 
 	__asm__("" : "+r"(mask));
 	return idx & mask;
