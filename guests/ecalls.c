@@ -63,6 +63,28 @@ static void unknown(void)
 	TRY("covg.reserved", COVH_EID_COVG, 1UL << 16 | 10, (long)page, 48, 4);
 }
 
+/* CoVE-IO's functions, and what has no name, all with a buffer of ours */
+static void devices(void)
+{
+	static const unsigned long eid[] = { COVH_EID_COVG, COVH_EID_COVH,
+					     COVH_EID_COVI, 0x434F5654 };
+	unsigned long p = (unsigned long)page, fid, i, n = 0, tried = 0;
+	struct sbiret r;
+
+	for (i = 0; i < sizeof(eid) / sizeof(eid[0]); i++) {
+		for (fid = 1024; fid < 1088; fid++, tried++) {
+			r = sbi_call(eid[i], fid, 0, p, p, 4096, 1, p);
+			n += r.error == COVH_ERR_NOT_SUPPORTED && !r.value;
+		}
+	}
+	printf("devices.tried=%lu\ndevices.refused=%lu\n", tried, n);
+	for (n = 0, fid = 11; fid < 1024; fid++) {
+		r = sbi_call(COVH_EID_COVG, fid, p, 4096, p, 4096, 1, p);
+		n += r.error == COVH_ERR_NOT_SUPPORTED && !r.value;
+	}
+	printf("others.refused=%lu\n", n);
+}
+
 static void measurement(void)
 {
 	unsigned long p = (unsigned long)page;
@@ -88,6 +110,7 @@ int main(unsigned long vcpu_id, unsigned long arg)
 	base();
 	forbidden();
 	unknown();
+	devices();
 	measurement();
 	/* The oldest console call: only a0 is an answer */
 	sbi_call(SBI_EID_PUTCHAR, 0, 'l');

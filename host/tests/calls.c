@@ -3,6 +3,9 @@
 
 #include <host/attack.h>
 
+/* Between a TSM in HS-mode and its driver: nobody's business here */
+#define COVT 0x434F5654
+
 /* All that guest "ecalls" tries and must not have */
 static const char *const forbidden[] = {
 	"covh.info",
@@ -121,6 +124,52 @@ static void unimplemented(void)
 		REFUSED(sbi_call(COVH_EID_NACL, i, 0), SBI_ERR_NOT_SUPPORTED);
 }
 
+/*
+ * No call gives a TVM a device or takes its state away: all that CoVE-IO has
+ * numbers for (1024 to 1087), and all that nobody has, names a TVM that runs.
+ */
+static void no_other_path(void)
+{
+	static const unsigned long eid[] = { COVH_EID_COVH, COVH_EID_COVI,
+					     COVT };
+	unsigned long out = pa(page_zalloc(1, PAGE_SIZE)), fid, sdid, i;
+	struct tvm *t = test_guest("hello", NULL, 0);
+	struct watch w = { .nr = 0 };
+
+	CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
+	watch_add(&w, t->pgd, 4);
+	watch_add(&w, t->state, 1);
+	watch_add(&w, t->first_page, 4);
+	watch_add(&w, out, 1);
+	watch_start(&w);
+	for (fid = 22; fid < 1200; fid++) {
+		for (i = 0; i < ARRAY_SIZE(eid); i++) {
+			for (sdid = 0; sdid < 2; sdid++)
+				REFUSED(sbi_call(eid[i],
+						 sdid << COVH_A6_SDID_SHIFT |
+							 fid,
+						 t->id, out, out, 4096, 1, out),
+					SBI_ERR_NOT_SUPPORTED);
+		}
+	}
+	CHECK(watch_same(&w));
+	CHECK_EQ(tvm_handle_exit(t), TVM_CONTINUE);
+	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
+	page_free((void *)out, 1);
+}
+
+/* The guest asks for devices in the same ways */
+static void no_guest_path(void)
+{
+	struct tvm *t = test_guest("ecalls", NULL, 0);
+
+	t->hook = only_output;
+	CHECK(tvm_run(t, 0) != TVM_STOP);
+	CHECK_EQ(result(t, "devices.tried"), 4 * 64);
+	CHECK_EQ(result(t, "devices.refused"), 4 * 64);
+	CHECK_EQ(result(t, "others.refused"), 1024 - 11);
+}
+
 static void undispatched(void)
 {
 	struct tvm *t = test_guest("hello", NULL, 0);
@@ -157,5 +206,8 @@ static void undispatched(void)
 TEST_GROUP(calls, { "T-66 a guest calls COVH, COVI, SUPD, NACL", guest_calls },
 	   { "T-66 no such call reaches the host", no_exits },
 	   { "T-66 the host calls COVG and COVI", host_calls },
+	   { "T-36 the host asks for devices, for a TVM's state",
+	     no_other_path },
+	   { "T-36 a guest asks for devices", no_guest_path },
 	   { "T-68 functions that are not there", unimplemented },
 	   { "T-68 reserved bits stop each call", undispatched });
