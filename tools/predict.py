@@ -108,9 +108,11 @@ def main():
                    help="only pages that come from the file are measured")
     p.add_argument("--arg", type=number, default=0)
     p.add_argument("--extra-ram", type=number, default=DEMO_EXTRA_RAM)
+    p.add_argument("--vcpus", type=number, nargs="+", default=[0],
+                   help="ids, in the order in which they are created")
     a = p.parse_args()
     with open(a.elf, "rb") as f:
-        code, config = predict(f.read(), a.lazy, a.arg, a.extra_ram)
+        code, config = predict(f.read(), a.lazy, a.arg, a.extra_ram, a.vcpus)
     print("4:", code)
     print("5:", config)
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <host/attack.h>
+#include <host/entry.h>
 
 #define WFI_INSN 0x10500073U
 
@@ -16,8 +17,10 @@ struct variant {
 	bool entry;
 	unsigned long arg;
 	unsigned long extra_ram;
-	/** One vCPU more, which never runs */
-	bool vcpu;
+	/** vCPUs in the order in which they are made: '0' is 0; NULL: one */
+	const char *vcpus;
+	/** The file as it is */
+	bool original;
 	bool window;
 	const void *identity;
 };
@@ -40,7 +43,7 @@ static uint32_t jal(long off)
 }
 
 /* A copy of hello in which an unused WFI is a jump to the entry */
-static void copy_guest(void)
+static void copy_guest(bool original)
 {
 	static struct image img;
 	const void *data;
@@ -53,6 +56,8 @@ static void copy_guest(void)
 		elf = page_alloc(ALIGN_UP(elf_size, PAGE_SIZE) >> PAGE_SHIFT,
 				 PAGE_SIZE);
 	memcpy(elf, data, elf_size);
+	if (original)
+		return;
 	CHECK(!image_parse(&img, elf, elf_size));
 	text = (uint8_t *)img.seg[0].data;
 	for (i = 0; i + 4 <= img.seg[0].filesz; i += 2) {
@@ -125,12 +130,13 @@ static void registers(const struct variant *v, struct registers *regs)
 	struct tvm_config cfg = { .window = v->window || !free_pool.nr,
 				  .arg = v->arg,
 				  .extra_ram = v->extra_ram,
-				  .spare_pages = 4,
+				  .spare_pages = 8,
 				  .identity = v->identity };
+	const char *vcpu = v->vcpus ? v->vcpus : "0";
 	static struct tvm *t;
 
 	t = test_tvm();
-	copy_guest();
+	copy_guest(v->original);
 	if (v->byte)
 		change_byte();
 	cfg.elf = elf;
@@ -140,9 +146,8 @@ static void registers(const struct variant *v, struct registers *regs)
 	CHECK_EQ(tvm_create(t), 0);
 	CHECK_EQ(tvm_add_regions(t), 0);
 	add_pages(t, v->swap);
-	CHECK_EQ(tvm_add_vcpu(t, 0), 0);
-	if (v->vcpu)
-		CHECK_EQ(tvm_add_vcpu(t, 1), 0);
+	for (; *vcpu; vcpu++)
+		CHECK_EQ(tvm_add_vcpu(t, *vcpu - '0'), 0);
 	if (v->entry)
 		t->image.entry = jump_gpa;
 	CHECK_EQ(tvm_finalize(t), 0);
@@ -205,7 +210,28 @@ static void region(void)
 
 static void vcpu_set(void)
 {
-	compare(&(struct variant){ .vcpu = true }, false, true);
+	compare(&(struct variant){ .vcpus = "01" }, false, true);
+}
+
+/* No two of these are equal. test_measure.py knows what each must be */
+static void vcpu_sets(void)
+{
+	static const char *const set[] = { "0", "01", "02", "10", "012", "0o" };
+	static struct registers r[ARRAY_SIZE(set)];
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(set); i++) {
+		registers(&(struct variant){ .vcpus = set[i],
+					     .original = true },
+			  &r[i]);
+		NOTE("vCPUs %s 4 %s 5 %s", set[i], r[i].code, r[i].config);
+		for (k = 0; k < i; k++) {
+			CHECK(!strcmp(r[i].code, r[k].code));
+			CHECK(strcmp(r[i].config, r[k].config));
+		}
+		/* A case has four TVMs at most */
+		test_cleanup();
+	}
 }
 
 static void identity(void)
@@ -226,4 +252,5 @@ TEST_GROUP(measure, { "T-42 equal input, equal registers", equal },
 	   { "T-42 one byte", one_byte }, { "T-42 page order", page_order },
 	   { "T-42 entry pc", entry_pc }, { "T-42 argument", argument },
 	   { "T-42 memory region", region }, { "T-42 vCPU set", vcpu_set },
+	   { "T-42 many sets of vCPUs", vcpu_sets },
 	   { "T-43 identity", identity });
