@@ -86,6 +86,43 @@ static void measured_after_finalize(void)
 	page_free(src, 1);
 }
 
+/* Before finalize there is no guest that could have shared anything */
+static void shared_before_finalize(void)
+{
+	struct tvm *t = test_blank(2, !free_pool.nr);
+	unsigned long page = pa(page_zalloc(1, PAGE_SIZE)), i;
+	struct watch w = { 0 };
+
+	CHECK_EQ(tvm_add_vcpu(t, 0), 0);
+	watch_add(&w, page, 1);
+	watch_add(&w, t->state, 1);
+	watch_add(&w, t->pgd, 4);
+	watch_start(&w);
+	/* Inside the region, and where there is none */
+	for (i = 0; i <= BLANK_PAGES; i += BLANK_PAGES)
+		CHECK_EQ(covh_add_tvm_shared_pages(t->id, page, 0, 1,
+						   BLANK_GPA + i * PAGE_SIZE)
+				 .error,
+			 SBI_ERR_INVALID_PARAM);
+	CHECK(watch_same(&w));
+	CHECK_EQ(covh_finalize_tvm(t->id, BLANK_GPA, 0, 0).error, 0);
+	/* Now it is the wrong place */
+	for (i = 0; i <= BLANK_PAGES; i += BLANK_PAGES)
+		CHECK_EQ(covh_add_tvm_shared_pages(t->id, page, 0, 1,
+						   BLANK_GPA + i * PAGE_SIZE)
+				 .error,
+			 SBI_ERR_INVALID_ADDRESS);
+	CHECK_EQ(tvm_destroy(t), 0);
+	CHECK_EQ(covh_add_tvm_shared_pages(t->id, page, 0, 1, BLANK_GPA).error,
+		 SBI_ERR_INVALID_PARAM);
+	/* Nothing of this has pinned it */
+	CHECK_STATE(page, PG_NC);
+	CHECK_EQ(covh_convert_pages(page, 1).error, 0);
+	CHECK_EQ(covh_reclaim_pages(page, 1).error, 0);
+	CHECK_EQ(conf_fence(), 0);
+	page_free((void *)page, 1);
+}
+
 /* Every call with an id that names nothing (any more) */
 static void refuse_id(unsigned long id)
 {
@@ -98,6 +135,11 @@ static void refuse_id(unsigned long id)
 		covh_add_tvm_zero_pages(id, 0x1000, 0, 1, 0).error,
 		covh_create_tvm_vcpu(id, 0, 0x1000).error,
 		covh_run_tvm_vcpu(id, 0).error,
+		covh_add_tvm_shared_pages(id, 0x1000, 0, 1, 0).error,
+		covh_tvm_fence(id).error,
+		covh_tvm_invalidate_pages(id, 0, PAGE_SIZE).error,
+		covh_tvm_validate_pages(id, 0, PAGE_SIZE).error,
+		covh_tvm_remove_pages(id, 0, PAGE_SIZE).error,
 	};
 	unsigned int i;
 
@@ -189,6 +231,7 @@ TEST_GROUP(state, { "T-17 run before finalize", run_before_finalize },
 	   { "T-17 run a vCPU that nobody has started", run_other_vcpu },
 	   { "T-17 run after the guest's SRST", run_after_shutdown },
 	   { "T-27 measured pages after finalize", measured_after_finalize },
+	   { "T-27 shared pages before finalize", shared_before_finalize },
 	   { "T-65 stale and guessed ids", stale_ids },
 	   { "T-67 convert of registered shared memory", shmem_convert },
 	   { "T-67 run without shared memory", shmem_missing },
