@@ -16,7 +16,7 @@ import machine
 import tap
 
 # What such a case may do to the machine is seen soon enough
-TIMEOUT = {"pmuwrap": 20}
+TIMEOUT = {"pmuwrap": 20, "stress": 180}
 # Groups that need another way to boot: test_reboot.py, test_memory.py,
 # test_locks.py, test/bench
 ELSEWHERE = {"reboot", "notsm", "locks", "bench"}
