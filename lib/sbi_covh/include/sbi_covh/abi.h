@@ -150,6 +150,8 @@
 
 #ifdef CONFIG_SBI_COVH
 #include <sbi/sbi_types.h>
+#elif defined(__KERNEL__)
+#include <linux/types.h>
 #else
 #include <stdint.h>
 #endif
