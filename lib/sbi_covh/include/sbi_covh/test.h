@@ -25,7 +25,7 @@
 #define COVH_TEST_LOCK_LONGEST	4
 #define COVH_TEST_LOCKS		3
 /** a0: the VMIDs of TVMs go downwards from this one, 63 or more, so that a
- * test can give a TVM the VMID of a VM. While no TVM exists */
+ * test can give a TVM the VMID of a VM. While no TVM has run */
 #define COVH_TEST_VMID_TOP	5
 
 #define COVH_LOG_NONE		0
