@@ -44,7 +44,8 @@ while read -r f; do
 	case $f in
 	LICENSE|*.md|*.patch|*.gitkeep) continue ;;
 	esac
-	head -5 "$f" | grep -q 'SPDX-License-Identifier: BSD-2-Clause' ||
+	head -5 "$f" |
+		grep -qE 'SPDX-License-Identifier: (GPL-2.0 OR )?BSD-2-Clause' ||
 		fail "$f: no SPDX line"
 done < <(list)
 

@@ -1,13 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# linux-image.sh INIT: Debian's stock riscv64 kernel and a busybox initramfs
-# that runs INIT, in build/linux/{Image,modules,initrd-<name of INIT>.cpio}.
+# linux-image.sh INIT [FILE...]: Debian's stock riscv64 kernel and a busybox
+# initramfs that runs INIT, in build/linux/{Image,modules,initrd-<name of
+# INIT>.cpio}. FILEs go into the initramfs: *.ko to /modules, *.bin to /guests,
+# others to /bin.
 
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 init=$1
+shift
 out=${BUILD:-$here/../build}/linux
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -43,10 +46,17 @@ if [ "$(cat "$out/stamp" 2>/dev/null)" != "$kernel $busybox" ]; then
 	echo "$kernel $busybox" >"$out/stamp"
 fi
 
-mkdir -p "$tmp/root"/{bin,proc,sys,dev,modules}
+mkdir -p "$tmp/root"/{bin,proc,sys,dev,modules,guests}
 cp "$out/busybox" "$tmp/root/bin/busybox"
 cp "$out"/modules/* "$tmp/root/modules"
 install -m 755 "$init" "$tmp/root/init"
+for f in "$@"; do
+	case $f in
+	*.ko) cp "$f" "$tmp/root/modules/" ;;
+	*.bin) cp "$f" "$tmp/root/guests/" ;;
+	*) install -m 755 "$f" "$tmp/root/bin/" ;;
+	esac
+done
 name=$(basename "$init")
 (cd "$tmp/root" && find . | sort | cpio --quiet -o -H newc) >"$tmp/initrd"
 mv "$tmp/initrd" "$out/initrd-$name.cpio"
