@@ -14,6 +14,26 @@
 #include "../hart/hart.h"
 #include "ecall.h"
 
+/* Four bits each, the first page in the lowest */
+static u64 page_states(u64 pa, u64 n)
+{
+	u64 i, states = 0;
+
+	for (i = 0; i < n && i < 16; i++)
+		states |= (u64)covh_page_state(pa + i * COVH_PAGE_SIZE)
+			  << 4 * i;
+	return states;
+}
+
+static u64 checksum(const u64 *page)
+{
+	u64 i, sum = 0;
+
+	for (i = 0; i < COVH_PAGE_SIZE / sizeof(*page); i++)
+		sum = (sum ^ page[i]) * 0x100000001B3ULL;
+	return sum;
+}
+
 static int test_handler(unsigned long extid, unsigned long funcid,
 			struct sbi_trap_regs *regs,
 			struct sbi_ecall_return *out)
@@ -27,7 +47,7 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 
 	switch (funcid) {
 	case COVH_TEST_PAGE_STATE:
-		arg = covh_page_state(pa);
+		arg = page_states(pa, regs->a1 ? regs->a1 : 1);
 		break;
 	case COVH_TEST_PEEK:
 		if (!covh_page_is_ram(pa) || (pa & 7))
@@ -50,6 +70,12 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 			err = COVH_ERR_INVALID_PARAM;
 		else
 			covh_tvm_set_vmid_top((u32)pa);
+		break;
+	case COVH_TEST_SUM:
+		if (!covh_page_is_conf(pa) || (pa & (COVH_PAGE_SIZE - 1)))
+			err = COVH_ERR_INVALID_ADDRESS;
+		else
+			arg = checksum((const u64 *)pa);
 		break;
 	default:
 		err = COVH_ERR_NOT_SUPPORTED;

@@ -11,7 +11,8 @@
 
 #define COVH_TEST_EID		0x08C0DE01
 
-/** a0: physical address; value: enum covh_page_state */
+/** a0: physical address, a1: up to 16 pages (0: one); value: for each its enum
+ * covh_page_state in four bits, the first one in the lowest */
 #define COVH_TEST_PAGE_STATE	0
 /** a0: 8-byte-aligned physical address in RAM that M-mode can read; value */
 #define COVH_TEST_PEEK		1
@@ -27,6 +28,8 @@
 /** a0: the VMIDs of TVMs go downwards from this one, 63 or more, so that a
  * test can give a TVM the VMID of a VM. While no TVM has run */
 #define COVH_TEST_VMID_TOP	5
+/** a0: page-aligned address of a confidential page; value: a checksum */
+#define COVH_TEST_SUM		6
 
 #define COVH_LOG_NONE		0
 /** Guest view of the PMP switched on */
