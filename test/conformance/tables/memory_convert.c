@@ -1,0 +1,100 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * COVH 1 convert_pages: (base, number of pages).
+ */
+
+#include "../table.h"
+
+/* clang-format off */
+
+static const struct outcome outcome[] = {
+	{ OK, ST_ALL & ~ST(WINDOWS) },
+	/* There is no PMP entry for one more window */
+	{ FAILED, ST(WINDOWS) | ST(NOT_READY) },
+};
+
+static const struct fault fault[] = {
+	BAD(1, PARAM, 0),
+	BAD(1, PARAM, TOO_MANY),
+	BAD(1, PARAM, 1ULL << 52),
+	BAD(1, PARAM, (1ULL << 52) + 1),
+	BAD(1, PARAM, ALL_ONES),
+	BAD(0, PARAM, TOP),
+	BAD(0, ADDR, HOST + 8),
+	BAD(0, ADDR, HOST + 2048),
+	BAD(0, ADDR, HOST + PAGE - 1),
+	BAD(0, ADDR, 0),
+	BAD(0, ADDR, FREE),
+	BAD(0, ADDR, WFREE),
+	BAD(0, ADDR, CONVERTING),
+	BAD(0, ADDR, SHMEM),
+	BAD(0, ADDR, SHMEM + 2 * PAGE),
+	BAD(0, ADDR, PGD),
+	BAD(0, ADDR, STATE),
+	BAD(0, ADDR, VCPU0),
+	BAD(0, ADDR, PT),
+	BAD(0, ADDR, DATA),
+	BAD(0, ADDR, O_PGD),
+	BAD(0, ADDR, O_STATE),
+	BAD(0, ADDR, O_DATA),
+	BAD(0, ADDR, FIRMWARE),
+	BAD(0, ADDR, TSM),
+	BAD(0, ADDR, HOLE),
+	BAD(0, ADDR, MMIO),
+};
+
+static const struct row row[] = {
+	ROW(CONVERT, READY, OK, (HOST, 8), CHANGES(PAGES(HOST, 8, CONVERTING))),
+	ROW(CONVERT, READY, OK, (EDGE, 2), CHANGES(PAGES(EDGE, 2, CONVERTING))),
+	ROW(CONVERT, READY, OK, (POOL, 1), CHANGES(PAGES(POOL, 1, CONVERTING))),
+	ROW(CONVERT, NONE, OK, (HOST, 2), CHANGES(PAGES(HOST, 2, CONVERTING))),
+
+	/* One bad page, wherever it is, and none changes */
+	ROW(CONVERT, READY, ADDR, (EDGE, 3)),
+	ROW(CONVERT, READY, ADDR, (EDGE + PAGE, 2)),
+	ROW(CONVERT, READY, ADDR, (EDGE, 4)),
+	ROW(CONVERT, READY, ADDR, (BUF, 3)),
+	ROW(CONVERT, READY, ADDR, (SHMEM, 4)),
+	ROW(CONVERT, READY, ADDR, (FREE, 8)),
+	ROW(CONVERT, READY, ADDR, (LAST_FREE, 2)),
+	ROW(CONVERT, READY, ADDR, (RAM_LAST, 2)),
+	ROW(CONVERT, READY, ADDR, (HOST, COVH_MAX_PAGES_PER_CALL)),
+	ROW(CONVERT, READY, ADDR, (HOLE, COVH_MAX_PAGES_PER_CALL)),
+
+	/* What a TVM maps stays the host's as long as it does (T-64) */
+	ROW(CONVERT, SHARING, OK, (SHPAGE, 1), CHANGES(PAGES(SHPAGE, 1, CONVERTING))),
+	ROW(CONVERT, SHARING_PAGE, ADDR, (SHPAGE, 1)),
+	ROW(CONVERT, SHARING_PAGE, ADDR, (SHPAGE - PAGE, 2)),
+	ROW(CONVERT, SHARING_BLOCKED, ADDR, (SHPAGE, 1)),
+	ROW(CONVERT, UNSHARE, ADDR, (SHPAGE, 1)),
+	ROW(CONVERT, UNSHARE_FENCED, ADDR, (SHPAGE, 1)),
+	ROW(CONVERT, BLOCKED, ADDR, (DATA, 1)),
+	ROW(CONVERT, BLOCKED_FENCED, ADDR, (DATA, 1)),
+	ROW(CONVERT, PENDING_FENCED, ADDR, (SDATA, 1)),
+	/* NACL memory, before and after (T-67) */
+	ROW(CONVERT, READY_NO_SHMEM, OK, (SHMEM, 1),
+	    CHANGES(PAGES(SHMEM, 1, CONVERTING))),
+
+	/* Addresses before PMP entries, numbers before both */
+	ROW(CONVERT, WINDOWS, ADDR, (HOST + 8, 1)),
+	ROW(CONVERT, WINDOWS, ADDR, (EDGE, 3)),
+	ROW(CONVERT, WINDOWS, ADDR, (SPLIT, 1)),
+	ROW(CONVERT, WINDOWS, PARAM, (HOST, 0)),
+	ROW(CONVERT, WINDOWS, PARAM, (HOST + 8, TOO_MANY)),
+	ROW(CONVERT, WINDOWS, FAILED, (HOST, 8)),
+	/* Pool pages need no entry */
+	ROW(CONVERT, WINDOWS, OK, (POOL, 1), CHANGES(PAGES(POOL, 1, CONVERTING))),
+};
+
+const struct spec conform_convert = {
+	.name = "COVH 1 convert_pages",
+	.fn = FN_CONVERT,
+	.good = { HOST, 1 },
+	CHANGES(PAGES(HOST, 1, CONVERTING)),
+	OUTCOMES(outcome),
+	FAULTS(fault),
+	.alone = ST(READY) | ST(WINDOWS) | ST(NOT_READY),
+	.pairs = ST(READY),
+	ROWS(row),
+};

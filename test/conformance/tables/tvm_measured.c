@@ -1,0 +1,112 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * COVH 11 add_tvm_measured_pages: (id, source, destination, type, number of
+ * pages of the type, gpa).
+ */
+
+#include "../table.h"
+
+/* clang-format off */
+
+static const struct outcome outcome[] = {
+	{ OK, ST_INITS & ~ST(INIT_TIGHT) },
+	{ NO_TABLES, ST(INIT_TIGHT) },
+	/* There is no region at G_HOLE */
+	{ ADDR, ST(BARE) | ST(REGIONS) },
+	{ PARAM, ST_NO_TVM | ST_RUNNABLE },
+	{ FAILED, ST(BUSY) | ST(NOT_READY) },
+};
+
+static const struct fault fault[] = {
+	BAD_IDS,
+	BAD(3, PARAM, TYPE_512G),
+	BAD(3, PARAM, 4),
+	BAD(3, PARAM, 1ULL << 32),
+	BAD(3, PARAM, ALL_ONES),
+	BAD(4, PARAM, 0),
+	BAD(4, PARAM, TOO_MANY),
+	BAD(4, PARAM, 1ULL << 52),
+	BAD(4, PARAM, (1ULL << 52) + 1),
+	BAD(4, PARAM, ALL_ONES),
+	BAD(1, PARAM, TOP),
+	BAD(2, PARAM, TOP),
+	BAD(5, PARAM, TOP),
+	BAD(1, ADDR, HOST + 8),
+	BAD(1, ADDR, HOST + 2048),
+	BAD_HOST(1),
+	BAD_CONF_FREE(2),
+	BAD(2, ADDR, DATA),
+	BAD(5, ADDR, G_HOLE + 8),
+	BAD(5, ADDR, G_HOLE + 2048),
+	BAD(5, ADDR, G_DATA),
+	BAD(5, ADDR, G_DATA + PAGE),
+	BAD(5, ADDR, G_CODE - PAGE),
+	BAD(5, ADDR, G_END),
+	BAD(5, ADDR, G_NOWHERE),
+	BAD(5, ADDR, 0),
+	BAD(5, ADDR, LIMIT),
+	BAD(5, ADDR, LIMIT - PAGE),
+	/* Addresses that are not aligned to the type */
+	BAD(3, ADDR, TYPE_2M),
+	BAD(3, ADDR, TYPE_1G),
+};
+
+static const struct row row[] = {
+	ROW(MEASURED, INIT, OK, (ID, HOST, FREE, TYPE_4K, 8, G_HOLE),
+	    CHANGES(PAGES(FREE, 8, DATA))),
+	ROW(MEASURED, INIT, OK, (ID, HOST, WFREE, TYPE_4K, 1, G_END - PAGE),
+	    CHANGES(PAGES(WFREE, 1, DATA))),
+	ROW(MEASURED, INIT_TIGHT, OK, (ID, HOST, FREE, TYPE_4K, 1, G_DATA + 2 * PAGE),
+	    CHANGES(PAGES(FREE, 1, DATA))),
+	ROW(MEASURED, INIT, OK, (ID, BIG_HOST, BIG, TYPE_2M, 1, G_BIG),
+	    CHANGES(PAGES(BIG, 512, DATA))),
+
+	/* The last page of several: source, destination, guest address */
+	ROW(MEASURED, INIT, ADDR, (ID, EDGE + PAGE, FREE, TYPE_4K, 2, G_HOLE)),
+	ROW(MEASURED, INIT, ADDR, (ID, EDGE, FREE, TYPE_4K, 4, G_HOLE)),
+	ROW(MEASURED, INIT, ADDR, (ID, HOST, LAST_FREE, TYPE_4K, 2, G_HOLE)),
+	ROW(MEASURED, INIT, ADDR, (ID, HOST, WFREE, TYPE_4K, 2, G_HOLE)),
+	ROW(MEASURED, INIT, ADDR, (ID, HOST, FREE, TYPE_4K, 2, G_END - PAGE)),
+	ROW(MEASURED, INIT, ADDR, (ID, HOST, FREE, TYPE_4K, 2, G_DATA - PAGE)),
+	ROW(MEASURED, INIT, ADDR, (ID, HOST, FREE, TYPE_4K, 8, G_DATA - 7 * PAGE)),
+	ROW(MEASURED, INIT, ADDR, (ID, HOST, FREE, TYPE_4K, 2, G_CODE - PAGE)),
+	ROW(MEASURED, INIT, ADDR,
+	    (ID, HOST, FREE, TYPE_4K, COVH_MAX_PAGES_PER_CALL, G_HOLE)),
+	/* Source and destination are the same */
+	ROW(MEASURED, INIT, ADDR, (ID, HOST, HOST, TYPE_4K, 1, G_HOLE)),
+	ROW(MEASURED, INIT, ADDR, (ID, FREE, FREE, TYPE_4K, 1, G_HOLE)),
+	/* Blocked is not free, and its place is taken */
+	ROW(MEASURED, INIT_BLOCKED, ADDR, (ID, HOST, DATA, TYPE_4K, 1, G_HOLE)),
+	ROW(MEASURED, INIT_BLOCKED, ADDR, (ID, HOST, FREE, TYPE_4K, 1, G_DATA)),
+	ROW(MEASURED, FENCE_OPEN, ADDR, (ID, HOST, CONVERTING, TYPE_4K, 1, G_HOLE)),
+
+	/* Pages of 2 MiB: alignment, space, what is in the way */
+	ROW(MEASURED, INIT, ADDR, (ID, BIG_HOST + PAGE, BIG, TYPE_2M, 1, G_BIG)),
+	ROW(MEASURED, INIT, ADDR, (ID, BIG_HOST, BIG + PAGE, TYPE_2M, 1, G_BIG)),
+	ROW(MEASURED, INIT, ADDR, (ID, BIG_HOST, BIG, TYPE_2M, 1, G_BIG + PAGE)),
+	ROW(MEASURED, INIT, ADDR, (ID, BIG_HOST, BIG, TYPE_2M, 1, G_CODE)),
+	ROW(MEASURED, INIT, ADDR, (ID, BIG_HOST, BIG, TYPE_2M, 1, G_END)),
+	ROW(MEASURED, INIT, ADDR, (ID, BIG_HOST, BIG, TYPE_2M, 2, G_BIG)),
+	ROW(MEASURED, INIT, ADDR, (ID, BIG_HOST, BIG_HOST, TYPE_2M, 1, G_BIG)),
+	ROW(MEASURED, INIT, ADDR, (ID, BIG, BIG, TYPE_2M, 1, G_BIG)),
+	ROW(MEASURED, INIT, ADDR, (ID, BIG_HOST, BIG, TYPE_1G, 1, G_BIG)),
+	ROW(MEASURED, INIT, PARAM, (ID, BIG_HOST, BIG, TYPE_2M, 0, G_BIG)),
+	ROW(MEASURED, INIT, PARAM, (ID, BIG_HOST, BIG, TYPE_2M, 129, G_BIG)),
+	ROW(MEASURED, INIT, PARAM, (ID, BIG_HOST, BIG, TYPE_2M, 1ULL << 43, G_BIG)),
+	ROW(MEASURED, INIT, PARAM, (ID, BIG_HOST, BIG, TYPE_1G, 2, G_BIG)),
+	ROW(MEASURED, INIT, PARAM, (ID, BIG_HOST, BIG, TYPE_1G, 1ULL << 34, G_BIG)),
+	ROW(MEASURED, INIT, PARAM, (ID, BIG_HOST, BIG, TYPE_512G, 1, G_BIG)),
+};
+
+const struct spec conform_measured = {
+	.name = "COVH 11 add_tvm_measured_pages",
+	.fn = FN_MEASURED,
+	.good = { ID, HOST, FREE, TYPE_4K, 1, G_HOLE },
+	CHANGES(PAGES(FREE, 1, DATA)),
+	OUTCOMES(outcome),
+	FAULTS(fault),
+	.alone = ST(INIT) | ST(INIT_TIGHT) | ST(READY) | ST(NOT_READY),
+	.pairs = ST(INIT),
+	ROWS(row),
+};
