@@ -7,10 +7,11 @@ passed=0
 failed=0
 skipped=0
 
-count() # WORD TEXT: the number in cmocka's summary line of that word
+count() # WORD TEXT: sum of cmocka's summary lines of that word
 {
 	sed -nE "s/^\[ *$1 *\] .*: ([0-9]+) test.*/\1/p;
-		s/^\[ *$1 *\] ([0-9]+) test.*/\1/p" <<<"$2" | tail -1
+		s/^\[ *$1 *\] ([0-9]+) test.*/\1/p" <<<"$2" |
+		awk '{ n += $1 } END { print n + 0 }'
 }
 
 for program in "$@"; do
