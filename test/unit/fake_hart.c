@@ -211,12 +211,6 @@ void covh_host_unmap(u64 pa, u64 len)
 		fake.unmap_hook(pa, len);
 }
 
-void covh_flush_page(u64 pa)
-{
-	if (pa - RAM_BASE < RAM_SIZE)
-		cached[(pa - RAM_BASE) / PG] = 0;
-}
-
 void covh_clear_page(u64 pa)
 {
 	assert_int_equal(pa % PG, 0);
@@ -224,6 +218,18 @@ void covh_clear_page(u64 pa)
 	memset(covh_conf_ptr(pa), 0, PG);
 	if (pa - RAM_BASE < RAM_SIZE)
 		cached[(pa - RAM_BASE) / PG] = 1;
+}
+
+void covh_flush_page(u64 pa)
+{
+	if (pa - RAM_BASE < RAM_SIZE)
+		cached[(pa - RAM_BASE) / PG] = 0;
+}
+
+void covh_scrub_page(u64 pa)
+{
+	covh_clear_page(pa);
+	covh_flush_page(pa);
 }
 
 void covh_hart_install(const struct covh_winset *set)

@@ -258,9 +258,9 @@ static void scrub(u64 pa, u64 n)
 	for (; n; n--, pa += COVH_PAGE_SIZE) {
 		if (!covh_page_is_conf(pa))
 			continue;
-		covh_clear_page(pa);
-		covh_flush_page(pa);
-		covh_hart_serve_ipis();
+		covh_scrub_page(pa);
+		if (n % 8 == 1)
+			covh_hart_serve_ipis();
 	}
 }
 

@@ -57,6 +57,9 @@ void covh_clear_page(u64 pa);
  */
 void covh_flush_page(u64 pa);
 
+/** Clear and flush: what a page goes through before the host gets it */
+void covh_scrub_page(u64 pa);
+
 /** Install the current window set on this hart and flush (see window.h) */
 struct covh_winset;
 void covh_hart_install(const struct covh_winset *set);

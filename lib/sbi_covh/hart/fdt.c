@@ -104,7 +104,7 @@ u32 covh_fdt_block_size(const void *fdt, const char *prop)
 			return 0;
 		size = fdt32_to_cpu(*val);
 	}
-	return size >= 8 && size <= COVH_PAGE_SIZE && !(size & (size - 1))
+	return size >= 8 && size <= COVH_PAGE_SIZE / 16 && !(size & (size - 1))
 		       ? size
 		       : 0;
 }

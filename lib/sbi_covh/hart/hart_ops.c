@@ -82,54 +82,54 @@ void covh_host_unmap(u64 pa, u64 len)
 
 static void clear_words(u64 pa)
 {
-	volatile u64 *p = (volatile u64 *)pa;
-	u32 i;
+	volatile u64 *p, *end = (volatile u64 *)(pa + COVH_PAGE_SIZE);
 
-	for (i = 0; i < COVH_PAGE_SIZE / sizeof(*p); i += 8) {
-		p[i] = 0;
-		p[i + 1] = 0;
-		p[i + 2] = 0;
-		p[i + 3] = 0;
-		p[i + 4] = 0;
-		p[i + 5] = 0;
-		p[i + 6] = 0;
-		p[i + 7] = 0;
-	}
+#pragma GCC unroll 32
+	for (p = (volatile u64 *)pa; p != end; p++)
+		*p = 0;
 }
 
-static void clear_blocks(u64 pa, u64 block)
-{
-	u64 end = pa + COVH_PAGE_SIZE;
+/* 16 blocks, of 256 bytes at most, by cbo.zero (4) or cbo.flush (2), which are
+ * spelt out for assemblers that lack them */
+#define CBO(__op, __pa, __block)                                      \
+	__asm__ __volatile__(".rept 16\n\t"                           \
+			     ".insn i 0x0f, 2, x0, %0, " #__op "\n\t" \
+			     "add %0, %0, %1\n\t"                     \
+			     ".endr"                                  \
+			     : "+r"(__pa)                             \
+			     : "r"(__block)                           \
+			     : "memory")
 
-	/* cbo.zero (a0), spelt out for assemblers without Zicboz */
-	for (; pa < end; pa += block)
-		__asm__ __volatile__("mv a0, %0\n\t.insn i 0x0f, 2, x0, a0, 4"
-				     :
-				     : "r"(pa)
-				     : "a0", "memory");
+static inline void clear(u64 pa)
+{
+	u64 end = pa + COVH_PAGE_SIZE, block = covh_cboz;
+
+	if (!block)
+		clear_words(pa);
+	else
+		while (pa != end)
+			CBO(4, pa, block);
 }
 
 void covh_clear_page(u64 pa)
 {
-	if (covh_cboz)
-		clear_blocks(pa, covh_cboz);
-	else
-		clear_words(pa);
+	clear(pa);
 }
 
 void covh_flush_page(u64 pa)
 {
-	u64 end = pa + COVH_PAGE_SIZE;
+	u64 end = pa + COVH_PAGE_SIZE, block = covh_cbom;
 
-	if (!covh_cbom)
-		return;
-	/* cbo.flush (a0) */
-	for (; pa < end; pa += covh_cbom)
-		__asm__ __volatile__("mv a0, %0\n\t.insn i 0x0f, 2, x0, a0, 2"
-				     :
-				     : "r"(pa)
-				     : "a0", "memory");
+	while (block && pa != end)
+		CBO(2, pa, block);
 	__asm__ __volatile__("fence rw, rw" : : : "memory");
+}
+
+void covh_scrub_page(u64 pa)
+{
+	clear(pa);
+	if (covh_cbom)
+		covh_flush_page(pa);
 }
 
 void covh_hart_flush_vmid(u32 vmid)

@@ -108,11 +108,11 @@ static u64 scrub(u64 *spared)
 				continue;
 			if (touches_loaded(pa)) {
 				clear_around(pa);
+				covh_flush_page(pa);
 				++*spared;
 			} else {
-				covh_clear_page(pa);
+				covh_scrub_page(pa);
 			}
-			covh_flush_page(pa);
 			pages++;
 		}
 	return pages;

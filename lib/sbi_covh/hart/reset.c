@@ -83,17 +83,14 @@ static void scrub(void)
 		for (pa = covh_ram[i].base; pa < covh_ram[i].end;
 		     pa += COVH_PAGE_SIZE)
 			if (covh_page_is_conf(pa)) {
-				covh_clear_page(pa);
-				covh_flush_page(pa);
+				covh_scrub_page(pa);
 				pages++;
 			}
 	/* Registers that the trampoline spilled on its stacks; the next boot
 	 * finds no note of ours and has nothing to do */
 	end = covh_place.block + covh_place.tramp_size;
-	for (pa = covh_tramp.harts; pa < end; pa += COVH_PAGE_SIZE) {
-		covh_clear_page(pa);
-		covh_flush_page(pa);
-	}
+	for (pa = covh_tramp.harts; pa < end; pa += COVH_PAGE_SIZE)
+		covh_scrub_page(pa);
 	sbi_printf("opensbi-cove: reset: %lu confidential pages zeroed\n",
 		   (unsigned long)pages);
 }
