@@ -10,10 +10,13 @@
 #include <host/mem.h>
 #include <host/test.h>
 
-void host_main(unsigned long hartid, const void *fdt)
+unsigned long boot_instret;
+
+void host_main(unsigned long hartid, const void *fdt, unsigned long instret)
 {
 	char groups[128];
 
+	boot_instret = instret;
 	console_init();
 	fdt_parse(fdt, hartid);
 	covh_numbers_init();

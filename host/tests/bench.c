@@ -1,109 +1,465 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What calls cost. Under -icount shift=0 one tick of the timer is 100
- * instructions, and a count repeats exactly; otherwise the figures mean
- * nothing. Printed as "# bench NAME VALUE", in instructions.
+ * What calls cost: see host/meter.h. Printed as "# bench NAME VALUE", in
+ * instructions, for test/bench.
  */
 
+#include <guest/bench.h>
+#include <host/entry.h>
 #include <host/mem.h>
+#include <host/meter.h>
 #include <host/test.h>
 
-#define TICK  100
-#define BATCH 1024
-#define RUNS  2000
+#define TABLES	   300
+#define SMALL	   16 /* measured pages of a small TVM */
+#define FAST_CALLS 50000UL
 
-static void report(const char *name, unsigned long ticks, unsigned long n)
+static const unsigned long sizes[] = { 1, 160, 1024, 8192 };
+
+/* Instructions for each of what was measured, less the empty measurements */
+static unsigned long result(const struct meter *m)
 {
-	NOTE("bench %s %lu", name, ticks * TICK / n);
+	static unsigned long empty;
+	struct meter none = { 0 };
+	unsigned long i;
+
+	if (!empty) {
+		for (i = 0; i < 100000; i++) {
+			meter_start(&none);
+			meter_stop(&none, 1);
+		}
+		empty = none.ticks * METER_TICK / none.n;
+	}
+	return (m->ticks * METER_TICK - m->runs * empty) / m->n;
 }
 
-static unsigned long now(void)
+static void report(const char *name, const struct meter *m)
 {
-	return csr_read(time);
+	NOTE("bench %s %lu", name, result(m));
 }
 
-static void pages(void)
+static void report_pages(const char *name, unsigned long size,
+			 const struct meter *m)
 {
-	unsigned long base, t0, t1, t2, t3;
+	NOTE("bench %s.per_page.%lu %lu", name, size, result(m));
+}
 
-	base = ranges_alloc(&free_pool, BATCH * PAGE_SIZE, PAGE_SIZE);
+/* Calls that need no preparation, one after the other */
+#define METER_LOOP(m, call)                                   \
+	while (!meter_enough(m)) {                            \
+		meter_start(m);                               \
+		for (unsigned long i__ = 0; i__ < 100; i__++) \
+			(void)(call);                         \
+		meter_stop(m, 100);                           \
+	}
+
+/* The one figure that is no time: QEMU's clock runs before the hart does. No
+ * TVM has stopped the counter yet */
+static void boot(void)
+{
+	NOTE("bench boot.instructions %lu", boot_instret);
+}
+
+static void convert_and_reclaim(void)
+{
+	unsigned long i, n, base;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct meter convert = { 0 }, reclaim = { 0 };
+
+		n = sizes[i];
+		base = ranges_alloc(&free_pool, n * PAGE_SIZE, PAGE_SIZE);
+		if (!base)
+			SKIP("the pool is too small");
+		while (!meter_enough(&convert) || !meter_enough(&reclaim)) {
+			meter_start(&convert);
+			CHECK_EQ(covh_convert_pages(base, n).error, 0);
+			meter_stop(&convert, n);
+			CHECK_EQ(conf_fence(), 0);
+			meter_start(&reclaim);
+			CHECK_EQ(covh_reclaim_pages(base, n).error, 0);
+			meter_stop(&reclaim, n);
+		}
+		ranges_add(&free_pool, base, base + n * PAGE_SIZE);
+		report_pages("convert", n, &convert);
+		report_pages("reclaim", n, &reclaim);
+	}
+}
+
+/* Reclaiming is clearing, and what is left is what it costs with host pages */
+static void clear(void)
+{
+	unsigned long n = 1024, base, own = pa(page_alloc(n, PAGE_SIZE));
+	struct meter conf = { 0 }, host = { 0 };
+
+	base = ranges_alloc(&free_pool, n * PAGE_SIZE, PAGE_SIZE);
 	if (!base)
 		SKIP("the pool is too small");
-	t0 = now();
-	CHECK_EQ(covh_convert_pages(base, BATCH).error, 0);
-	t1 = now();
-	CHECK_EQ(conf_fence(), 0);
-	t2 = now();
-	CHECK_EQ(covh_reclaim_pages(base, BATCH).error, 0);
-	t3 = now();
-	ranges_add(&free_pool, base, base + BATCH * PAGE_SIZE);
-	report("convert.per_page.1024", t1 - t0, BATCH);
-	report("fence.global_local", t2 - t1, 1);
-	report("reclaim.per_page.1024", t3 - t2, BATCH);
+	while (!meter_enough(&host)) {
+		CHECK_EQ(covh_convert_pages(base, n).error, 0);
+		CHECK_EQ(conf_fence(), 0);
+		meter_start(&conf);
+		CHECK_EQ(covh_reclaim_pages(base, n).error, 0);
+		meter_stop(&conf, n);
+		meter_start(&host);
+		CHECK_EQ(covh_reclaim_pages(own, n).error, 0);
+		meter_stop(&host, n);
+	}
+	ranges_add(&free_pool, base, base + n * PAGE_SIZE);
+	page_free((void *)own, n);
+	conf.ticks -= host.ticks;
+	report("clear.per_page", &conf);
 }
 
-static void life(void)
+static void fences(void)
 {
+	struct meter both = { 0 }, local = { 0 };
+
+	METER_LOOP(&both,
+		   (covh_global_fence().error || covh_local_fence().error));
+	METER_LOOP(&local, covh_local_fence());
+	report("fence.global_local", &both);
+	report("fence.local", &local);
+}
+
+static void small_calls(void)
+{
+	static struct covh_tsm_info info;
+	struct meter supd = { 0 }, get = { 0 }, shmem = { 0 };
+
+	CHECK_EQ(nacl_setup(), 0);
+	METER_LOOP(&supd, supd_get_active_domains());
+	METER_LOOP(&get, covh_get_tsm_info(pa(&info), sizeof(info)));
+	METER_LOOP(&shmem, nacl_set_shmem(pa(this_hart()->shmem), 0, 0));
+	report("supd", &supd);
+	report("get_tsm_info", &get);
+	report("set_shmem", &shmem);
+	NOTE("bench metadata.state_bytes_per_tvm %lu",
+	     info.tvm_state_pages * PAGE_SIZE);
+	NOTE("bench metadata.bytes_per_vcpu %lu",
+	     info.tvm_vcpu_state_pages * PAGE_SIZE);
+}
+
+/* The guest "bench" with memory from BENCH_GPA on, and @spare pages for it */
+static struct tvm *build(unsigned long arg, unsigned long spare, bool finalize)
+{
+	struct tvm_config cfg = { .arg = arg, .spare_pages = spare + TABLES };
 	struct tvm *t = test_tvm();
-	struct tvm_config cfg = { 0 };
-	unsigned long t0, t1, n;
+	unsigned long tables;
 
 	CHECK(image_find("bench", &cfg.elf, &cfg.elf_size));
 	CHECK(!tvm_plan(t, &cfg));
 	CHECK_EQ(tvm_convert(t), 0);
-	t0 = now();
 	CHECK_EQ(tvm_create(t), 0);
-	t1 = now();
-	report("create", t1 - t0, 1);
 	CHECK_EQ(tvm_add_regions(t), 0);
-	n = (t->region[0].end - t->region[0].start) / PAGE_SIZE;
-	t0 = now();
-	CHECK_EQ(tvm_add_pages(t), 0);
-	t1 = now();
-	report("measured.per_page", t1 - t0, n);
+	CHECK_EQ(covh_add_tvm_memory_region(t->id, BENCH_GPA, BENCH_LEN).error,
+		 0);
+	tables = conf_alloc(&t->conf, TABLES, PAGE_SIZE);
+	CHECK_EQ(covh_add_tvm_page_table_pages(t->id, tables, TABLES).error, 0);
 	CHECK_EQ(tvm_add_vcpu(t, 0), 0);
-	t0 = now();
+	if (!finalize)
+		return t;
+	CHECK_EQ(tvm_add_pages(t), 0);
 	CHECK_EQ(tvm_finalize(t), 0);
-	t1 = now();
-	report("finalize", t1 - t0, 1);
-	t0 = now();
-	CHECK_EQ(covh_destroy_tvm(t->id).error, 0);
-	t1 = now();
-	t->id = 0;
-	report("destroy", t1 - t0, 1);
+	return t;
+}
+
+/* A call that takes @n confidential pages; @k is how many went before */
+typedef struct sbiret (*page_call)(const struct tvm *t, unsigned long at,
+				   unsigned long n, unsigned long k);
+
+static unsigned long source;
+
+static struct sbiret measured(const struct tvm *t, unsigned long at,
+			      unsigned long n, unsigned long k)
+{
+	return covh_add_tvm_measured_pages(t->id, source, at, COVH_PAGE_4K, n,
+					   BENCH_GPA + k * PAGE_SIZE);
+}
+
+static struct sbiret zero(const struct tvm *t, unsigned long at,
+			  unsigned long n, unsigned long k)
+{
+	return covh_add_tvm_zero_pages(t->id, at, COVH_PAGE_4K, n,
+				       BENCH_GPA + k * PAGE_SIZE);
+}
+
+static struct sbiret tables(const struct tvm *t, unsigned long at,
+			    unsigned long n, unsigned long k)
+{
+	(void)k;
+	return covh_add_tvm_page_table_pages(t->id, at, n);
+}
+
+static void give_pages(const char *name, page_call call, bool finalize)
+{
+	unsigned long i, n, at, k, most = 8192 + 2048;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct tvm *t = build(0, most, finalize);
+		struct meter m = { 0 };
+
+		n = sizes[i];
+		at = conf_alloc(&t->conf, most, PAGE_SIZE);
+		CHECK(at);
+		for (k = 0; !meter_enough(&m) && k + n <= most; k += n) {
+			meter_start(&m);
+			CHECK_EQ(call(t, at + k * PAGE_SIZE, n, k).error, 0);
+			meter_stop(&m, n);
+		}
+		CHECK(meter_enough(&m));
+		report_pages(name, n, &m);
+		CHECK_EQ(tvm_destroy(t), 0);
+	}
+}
+
+static void measured_pages(void)
+{
+	source = pa(page_alloc(8192, PAGE_SIZE));
+	give_pages("measured", measured, false);
+	page_free((void *)source, 8192);
+}
+
+static void zero_pages(void)
+{
+	give_pages("zero", zero, true);
+}
+
+static void table_pages(void)
+{
+	give_pages("table", tables, false);
+}
+
+/* Ranges of shared pages from @gpa on, @calls of @n pages each */
+struct span {
+	unsigned long gpa, n, calls;
+};
+
+typedef struct sbiret (*span_call)(unsigned long id, unsigned long gpa,
+				   unsigned long len);
+
+static void each(const struct tvm *t, const struct span *s, struct meter *m,
+		 span_call call)
+{
+	unsigned long i, len = s->n * PAGE_SIZE;
+
+	for (i = 0; i < s->calls; i++) {
+		meter_start(m);
+		CHECK_EQ(call(t->id, s->gpa + i * len, len).error, 0);
+		meter_stop(m, s->n);
+	}
+}
+
+/* Twice as much as needed, because what takes pages out again is cheaper */
+static unsigned long add_shared(const struct tvm *t, struct span *s)
+{
+	struct meter m = { 0 };
+	unsigned long at = s->gpa;
+
+	for (; m.ticks < 2 * METER_ENOUGH; s->calls++) {
+		meter_start(&m);
+		CHECK_EQ(covh_add_tvm_shared_pages(t->id, source, COVH_PAGE_4K,
+						   s->n, at)
+				 .error,
+			 0);
+		meter_stop(&m, s->n);
+		at += s->n * PAGE_SIZE;
+	}
+	report_pages("shared", s->n, &m);
+	return at;
+}
+
+static void block(const struct tvm *t, const struct span *s)
+{
+	struct meter invalidate = { 0 }, validate = { 0 };
+
+	while (!meter_enough(&invalidate) || !meter_enough(&validate)) {
+		each(t, s, &invalidate, covh_tvm_invalidate_pages);
+		each(t, s, &validate, covh_tvm_validate_pages);
+	}
+	report_pages("invalidate", s->n, &invalidate);
+	report_pages("validate", s->n, &validate);
+	each(t, s, &invalidate, covh_tvm_invalidate_pages);
+}
+
+static void shared_pages(void)
+{
+	struct tvm *t = build(BENCH_SHARE, 0, true);
+	struct span s[ARRAY_SIZE(sizes)] = { 0 };
+	unsigned long i, gpa = BENCH_GPA;
+	struct meter fence = { 0 };
+
+	source = pa(page_alloc(8192, PAGE_SIZE));
+	CHECK_EQ(nacl_setup(), 0);
+	/* Asks to share; is told yes, goes on to its forwarded call */
+	CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
+	CHECK_EQ(t->exit.a[6], COVG_SHARE_MEMORY_REGION);
+	*nacl_gpr(REG_A0) = 0;
+	CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
+	CHECK_EQ(t->exit.a[7], SBI_EID_DBCN);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		s[i].gpa = gpa;
+		s[i].n = sizes[i];
+		gpa = add_shared(t, &s[i]);
+		block(t, &s[i]);
+	}
+	METER_LOOP(&fence, covh_tvm_fence(t->id));
+	report("tvm_fence", &fence);
+	/* Only what the guest wants back can be taken out */
+	CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
+	CHECK_EQ(t->exit.a[6], COVG_UNSHARE_MEMORY_REGION);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct meter remove = { 0 };
+
+		each(t, &s[i], &remove, covh_tvm_remove_pages);
+		report_pages("remove", sizes[i], &remove);
+	}
+	CHECK_EQ(tvm_destroy(t), 0);
+	page_free((void *)source, 8192);
+}
+
+/* One region, one vCPU, 16 measured pages */
+static void life(void)
+{
+	struct meter create = { 0 }, region = { 0 }, vcpu = { 0 };
+	struct meter finalize = { 0 }, destroy = { 0 };
+	unsigned long at, own = pa(page_alloc(SMALL, PAGE_SIZE)), id;
+	struct conf *c = test_conf_pages(5 * SMALL);
+	struct covh_tvm_create_params p;
+	struct sbiret r;
+
+	p.tvm_page_directory_addr = conf_alloc(c, 4, COVH_PGD_SIZE);
+	p.tvm_state_addr = conf_alloc(c, 1, PAGE_SIZE);
+	at = conf_alloc(c, SMALL + 4 + 1, PAGE_SIZE);
+	CHECK(p.tvm_page_directory_addr && p.tvm_state_addr && at);
+	while (!meter_enough(&create) || !meter_enough(&destroy)) {
+		meter_start(&create);
+		r = covh_create_tvm(pa(&p), sizeof(p));
+		meter_stop(&create, 1);
+		CHECK_EQ(r.error, 0);
+		id = r.value;
+		CHECK_EQ(covh_add_tvm_page_table_pages(
+				 id, at + SMALL * PAGE_SIZE, 4)
+				 .error,
+			 0);
+		meter_start(&region);
+		r = covh_add_tvm_memory_region(id, BENCH_GPA,
+					       SMALL * PAGE_SIZE);
+		meter_stop(&region, 1);
+		CHECK_EQ(r.error, 0);
+		CHECK_EQ(covh_add_tvm_measured_pages(id, own, at, COVH_PAGE_4K,
+						     SMALL, BENCH_GPA)
+				 .error,
+			 0);
+		meter_start(&vcpu);
+		r = covh_create_tvm_vcpu(id, 0, at + (SMALL + 4) * PAGE_SIZE);
+		meter_stop(&vcpu, 1);
+		CHECK_EQ(r.error, 0);
+		meter_start(&finalize);
+		r = covh_finalize_tvm(id, BENCH_GPA, 0, 0);
+		meter_stop(&finalize, 1);
+		CHECK_EQ(r.error, 0);
+		meter_start(&destroy);
+		r = covh_destroy_tvm(id);
+		meter_stop(&destroy, 1);
+		CHECK_EQ(r.error, 0);
+	}
+	report("create", &create);
+	report("region", &region);
+	report("vcpu", &vcpu);
+	report("finalize", &finalize);
+	report("destroy", &destroy);
+	page_free((void *)own, SMALL);
+}
+
+/* The same registers, and no call */
+static inline void no_call(unsigned long eid, unsigned long a6,
+			   unsigned long a0, unsigned long a1)
+{
+	register unsigned long r0 __asm__("a0") = a0;
+	register unsigned long r1 __asm__("a1") = a1;
+	register unsigned long r6 __asm__("a6") = a6;
+	register unsigned long r7 __asm__("a7") = eid;
+
+	__asm__ __volatile__(""
+			     : "+r"(r0), "+r"(r1)
+			     : "r"(r6), "r"(r7)
+			     : "memory");
+}
+
+static void forwarded(const char *name, unsigned long mode)
+{
+	struct tvm *t = build(mode, 0, true);
+	struct meter m = { 0 }, none = { 0 };
+
+	CHECK_EQ(nacl_setup(), 0);
+	CHECK_EQ(covh_run_tvm_vcpu(t->id, 0).error, 0);
+	CHECK_EQ(*nacl_gpr(17), SBI_EID_DBCN);
+	METER_LOOP(&m, covh_run_tvm_vcpu(t->id, 0));
+	METER_LOOP(&none, no_call(COVH_EID_COVH, COVH_RUN_TVM_VCPU, t->id, 0));
+	NOTE("bench %s %lu", name, result(&m) - result(&none));
 }
 
 static void runs(void)
 {
-	struct tvm *t = test_guest("bench", NULL, 0);
-	unsigned long t0, t1, t2, i;
+	struct meter base = { 0 };
 
-	CHECK_EQ(nacl_setup(), 0);
-	CHECK_EQ(covh_run_tvm_vcpu(t->id, 0).error, 0);
-	t0 = now();
-	for (i = 0; i < RUNS; i++)
+	forwarded("run.forwarded_ecall", BENCH_FORWARD);
+	forwarded("run.forwarded_ecall_fp", BENCH_FORWARD_FP);
+	METER_LOOP(&base, sbi_call(SBI_EID_BASE, 0, 0));
+	report("ecall.base", &base);
+}
+
+/* RUN until the fault, a zero page, and the way back into the guest */
+static void zero_fault(void)
+{
+	unsigned long i, at, pages = 1000;
+	struct tvm *t = build(BENCH_TOUCH, pages, true);
+	struct meter m = { 0 }, none = { 0 };
+
+	at = conf_alloc(&t->conf, pages, PAGE_SIZE);
+	CHECK(at);
+	CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
+	CHECK_EQ(t->exit.gpa, BENCH_GPA);
+	meter_start(&m);
+	for (i = 0; i < pages; i++) {
+		covh_add_tvm_zero_pages(t->id, at + i * PAGE_SIZE, COVH_PAGE_4K,
+					1, BENCH_GPA + i * PAGE_SIZE);
 		covh_run_tvm_vcpu(t->id, 0);
-	t1 = now();
-	for (i = 0; i < RUNS; i++)
-		sbi_call(SBI_EID_BASE, 0, 0);
-	t2 = now();
-	report("run.forwarded_ecall", t1 - t0, RUNS);
-	report("ecall.base", t2 - t1, RUNS);
+	}
+	meter_stop(&m, pages);
+	/* All calls have done what they should, or it would be another page */
+	CHECK_EQ(*nacl_csr(CSR_HTVAL) << 2, BENCH_GPA + pages * PAGE_SIZE);
+	meter_start(&none);
+	for (i = 0; i < pages; i++) {
+		no_call(COVH_EID_COVH, COVH_ADD_TVM_ZERO_PAGES, t->id,
+			at + i * PAGE_SIZE);
+		no_call(COVH_EID_COVH, COVH_RUN_TVM_VCPU, t->id,
+			BENCH_GPA + i * PAGE_SIZE);
+	}
+	meter_stop(&none, pages);
+	CHECK(meter_enough(&m));
+	m.ticks -= none.ticks;
+	report("run.zero_fault", &m);
 }
 
 static void fast(void)
 {
-	struct tvm *t = test_guest("bench", NULL, 10000);
+	struct tvm *t = build(FAST_CALLS, 0, true);
 	unsigned long v;
 
 	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
 	CHECK(tvm_value_long(t, "base", (long *)&v));
-	report("run.fast_sbi.base", v, 10000);
+	NOTE("bench run.fast_sbi_base %lu", v * METER_TICK / FAST_CALLS);
 	CHECK(tvm_value_long(t, "time", (long *)&v));
-	report("run.fast_sbi.time", v, 10000);
+	NOTE("bench run.fast_sbi %lu", v * METER_TICK / FAST_CALLS);
 }
 
-TEST_GROUP(bench, { "cost of page calls", pages },
-	   { "cost of a TVM's life", life },
-	   { "cost of a run with a forwarded call", runs },
-	   { "cost of calls answered in the trampoline", fast }, );
+TEST_GROUP(bench, { "boot", boot },
+	   { "convert and reclaim", convert_and_reclaim }, { "clear", clear },
+	   { "fences", fences }, { "calls without pages", small_calls },
+	   { "measured pages", measured_pages }, { "zero pages", zero_pages },
+	   { "table pages", table_pages }, { "shared pages", shared_pages },
+	   { "a TVM's life", life }, { "runs with a forwarded call", runs },
+	   { "faults for zero pages", zero_fault },
+	   { "calls answered in the trampoline", fast }, );

@@ -4,8 +4,11 @@
 #ifndef HOST_ENTRY_H
 #define HOST_ENTRY_H
 
-/** First C function of the boot hart (start.S). */
-void host_main(unsigned long hartid, const void *fdt);
+/** First C function of the boot hart (start.S); @instret at its entry. */
+void host_main(unsigned long hartid, const void *fdt, unsigned long instret);
+
+/** Instructions of this hart before the host, 0 if firmware hides them. */
+extern unsigned long boot_instret;
 
 /** Life of a secondary hart (start.S). */
 void hart_main(void);
