@@ -11,7 +11,8 @@ import tap
 
 HELLO = machine.GUESTS / "hello.elf"
 # Those that touch PMP, harts, CSRs, OpenSBI's services
-GROUPS = "basic,guest,access,steal,buffers,clear,services,window,reset"
+GROUPS = ("basic,guest,access,steal,buffers,clear,services,window,window_full,"
+          "reset,fence_harts")
 
 AXES = {
     "one-hart": {"harts": 1},
