@@ -25,7 +25,9 @@ static void *guest_conf_page(const struct covh_vcpu_page *v, u64 gpa, s64 *err)
 	pte = covh_gstage_leaf(&g, gpa, &leaf_type);
 	if (type == COVH_RGN_NONE || !pte)
 		return NULL;
-	if (type != COVH_RGN_CONF && type != COVH_RGN_CONF_REMOVABLE) {
+	/* The range may have changed sides between the two looks */
+	if ((type != COVH_RGN_CONF && type != COVH_RGN_CONF_REMOVABLE) ||
+	    (pte & COVH_PTE_SHARED)) {
 		*err = COVH_ERR_INVALID_PARAM;
 		return NULL;
 	}
