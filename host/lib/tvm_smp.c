@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Many vCPUs on many harts. Each hart takes a vCPU that can run, runs it until
- * its next exit, answers that, and puts it back.
+ * Many vCPUs on many harts. Each hart takes a vCPU that can run, runs it and
+ * answers its exits until it waits or its time is up, and puts it back.
  */
 
 #include <host/tvm.h>
 
 /* A vCPU's share of a hart when there are not enough of them, in us */
 #define SLICE 2000
+/* Exits after which it is another one's turn all the same */
+#define TURN 100
 /* How long a hart without work sleeps, in us */
 #define NAP 1000
 
@@ -172,10 +174,15 @@ static void work(struct tvm *t)
 	enum tvm_vcpu_state next = TVM_VCPU_READY;
 	struct tvm_vcpu *v;
 	enum tvm_result r;
+	int i;
 
 	v = take(t, &r);
-	if (v)
+	for (i = 0; v && i < TURN; i++) {
 		r = run_one(t, v, &next);
+		if (r != TVM_CONTINUE || next != TVM_VCPU_READY ||
+		    v->exit.scause & SCAUSE_IRQ)
+			break;
+	}
 	if (r != TVM_CONTINUE)
 		end(t, r, v ? &v->exit : NULL);
 	if (v)
