@@ -52,9 +52,11 @@ void test_skip(const char *why)
 	end_case(SKIPPED);
 }
 
-/* True if @list, words with commas between them, contains @word or "all". */
+/* True if @list, words with commas between them, contains @word or "all", and
+ * no "-@word" behind it. */
 static bool listed(const char *list, const char *word)
 {
+	bool found = false;
 	size_t n;
 
 	for (; *list; list += n + (list[n] == ',')) {
@@ -62,9 +64,12 @@ static bool listed(const char *list, const char *word)
 			;
 		if ((n == strlen(word) && !strncmp(list, word, n)) ||
 		    (n == 3 && !strncmp(list, "all", 3)))
-			return true;
+			found = true;
+		else if (n == strlen(word) + 1 && list[0] == '-' &&
+			 !strncmp(list + 1, word, n - 1))
+			found = false;
 	}
-	return false;
+	return found;
 }
 
 static bool selected(const struct test_case *c)

@@ -15,7 +15,8 @@
  *		   { "T-01 host stores to a CONF_FREE page", writes_fault });
  *
  * Boot argument test=pages runs it, test=all runs all groups; test=a,b runs
- * two. With case=T-01, only cases whose name contains that word run.
+ * two, test=all,-a all but one. With case=T-01, only cases whose name contains
+ * that word run.
  *
  * A failed CHECK ends the case, wherever it stands, and so does an
  * unexpected trap; on a secondary hart CHECK only notes the failure. After
