@@ -80,6 +80,7 @@ static void interrupts(const uint64_t *arg, uint64_t *ret)
 		csr_clear(sstatus, SSTATUS_SIE);
 	ret[0] = self()->taken;
 	ret[1] = csr_read(sip);
+	ret[2] = csr_read(satp);
 }
 
 static void obey(unsigned long id, unsigned long arg);

@@ -11,6 +11,9 @@
 #define HSM_STATUS_STARTED 0
 #define HSM_STATUS_STOPPED 1
 
+/** How long a parked vCPU may take for all of its commands, in us */
+#define PUPPET_PATIENCE 40000000
+
 struct puppet {
 	struct tvm *t;
 	/** The shared page, as the host and as the guest sees it */
@@ -56,7 +59,7 @@ struct tvm_exit *puppet_once(struct puppet *p, unsigned long vcpu);
 /**
  * Let a vCPU poll for commands inside RUN on another hart. That hart's host
  * does nothing meanwhile, but for exits by faults and for kicks if it lets
- * them (@kicks). After ten seconds its timer ends it, and the case fails.
+ * them (@kicks). After PUPPET_PATIENCE its timer ends it, and the case fails.
  */
 void puppet_park(struct puppet *p, unsigned long vcpu, struct hart *h,
 		 bool kicks);

@@ -6,7 +6,6 @@
 
 /* Exits of one command: more mean that it never ends */
 #define MAX_EXITS 10000
-#define PATIENCE  10000000 /* us */
 
 void puppet_plan(struct puppet *p, unsigned int vcpus)
 {
@@ -142,7 +141,7 @@ static long stay(void *arg)
 	struct tvm *t = k->p->t;
 	enum tvm_result r;
 
-	timer_set(time_now() + time_us(PATIENCE));
+	timer_set(time_now() + time_us(PUPPET_PATIENCE));
 	csr_write(sie, SIP_STIP | (k->kicks ? SIP_SSIP : 0));
 	do {
 		r = tvm_vcpu_run(t, k->vcpu, &k->exit);
@@ -171,7 +170,7 @@ void puppet_park(struct puppet *p, unsigned long vcpu, struct hart *h,
 
 uint64_t puppet_wait(struct puppet *p, unsigned long vcpu)
 {
-	unsigned long end = time_now() + time_us(PATIENCE);
+	unsigned long end = time_now() + time_us(PUPPET_PATIENCE);
 
 	while (!puppet_done(p, vcpu)) {
 		if (time_now() > end)

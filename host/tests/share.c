@@ -545,6 +545,42 @@ static void while_blocked(void)
 	CHECK_EQ(tvm_destroy(p.t), 0);
 }
 
+#define BUSY_PAGES 64
+
+/* The host keeps the TVM busy: the guest's call takes longer, that is all */
+static void while_busy(void)
+{
+	struct hart *h = test_second_hart();
+	const unsigned long len = BUSY_PAGES * PAGE_SIZE;
+	unsigned long i, n = 0, end;
+
+	puppet_make(&p, 2);
+	CHECK_EQ(puppet(&p, 0, PUPPET_START, 1), 0);
+	for (i = 0; i < BUSY_PAGES; i++)
+		store(p.data + i * PAGE_SIZE, SECRET);
+	puppet_park(&p, 1, h, false);
+	end = time_now() + time_us(PUPPET_PATIENCE);
+	for (i = 0; i < 40; i++) {
+		puppet_post(&p, 1, PUPPET_ECALL, COVH_EID_COVG,
+			    COVG_SHARE_MEMORY_REGION, 0x1000, PAGE_SIZE);
+		/* Gaps of different lengths: the guest shall not starve */
+		for (; !puppet_done(&p, 1); n++) {
+			CHECK(time_now() < end);
+			time_delay(n & 31);
+			CHECK_EQ(covh_tvm_invalidate_pages(p.t->id, p.data, len)
+					 .error,
+				 0);
+			CHECK_EQ(covh_tvm_validate_pages(p.t->id, p.data, len)
+					 .error,
+				 0);
+		}
+		CHECK_EQ((long)puppet_ret(&p, 1, 0), SBI_ERR_INVALID_PARAM);
+		CHECK_EQ(puppet_ret(&p, 1, 1), 0);
+	}
+	NOTE("40 calls of the guest beside %lu of the host", 2 * n);
+	CHECK(puppet_unpark(&p, 1) <= 4);
+}
+
 TEST_GROUP(share, { "T-63 T-51 share, step by step", step_by_step },
 	   { "T-63 unshare, step by step", unshare_by_step },
 	   { "T-63 there and back", there_and_back },
@@ -556,5 +592,6 @@ TEST_GROUP(share, { "T-63 T-51 share, step by step", step_by_step },
 	   { "T-59 ranges that no guest can share", bad_ranges },
 	   { "T-59 half a terabyte", huge },
 	   { "T-59 more regions than there is room for", many_regions },
+	   { "a share while the TVM is busy", while_busy },
 	   { "T-14 a blocked vCPU moves to another hart", moved },
 	   { "what else happens while it is blocked", while_blocked });

@@ -49,17 +49,17 @@ static void one_hart_each(void)
 {
 	if (hart_count() < 2)
 		SKIP("needs a second hart");
-	run((unsigned int)hart_count(), 0, 100, false);
+	run((unsigned int)hart_count(), 0, 60, false);
 }
 
 static void two_on_four(void)
 {
-	run(4, 2, 100, true);
+	run(4, 2, 50, true);
 }
 
 static void all_on_one(void)
 {
-	run(3, 1, 100, true);
+	run(3, 1, 50, true);
 }
 
 static void alone(void)
@@ -69,7 +69,7 @@ static void alone(void)
 
 static void many(void)
 {
-	run(16, 0, 20, true);
+	run(16, 0, 10, true);
 }
 
 TEST_GROUP(smp, { "a vCPU on each hart", one_hart_each },

@@ -15,8 +15,8 @@ import pytest
 import machine
 import tap
 
-# What pmuwrap may do to the machine is seen soon enough
-TIMEOUT = {"pmuwrap": 20, "stress": 180, "conformance": 240}
+# What pmuwrap may do to the machine is seen soon enough; many vCPUs take long
+TIMEOUT = {"pmuwrap": 20, "smp": 180, "stress": 180, "conformance": 240}
 # Groups that need another way to boot: test_reboot.py, test_memory.py,
 # test_locks.py, test/bench
 ELSEWHERE = {"reboot", "notsm", "locks", "bench"}

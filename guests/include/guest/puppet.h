@@ -33,7 +33,7 @@ enum puppet_op {
 	PUPPET_WFI,
 	/** 1: wait for commands without WFI, 0: with it */
 	PUPPET_POLL,
-	/** sie, sstatus.SIE (0 or 1); ret: software interrupts taken, sip */
+	/** sie, sstatus.SIE (0 or 1); ret: software interrupts taken, sip, satp */
 	PUPPET_IRQ,
 	/** GPA: where GUEST_VA lies, in the table of all vCPUs; no fence */
 	PUPPET_MAP,

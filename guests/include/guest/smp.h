@@ -9,7 +9,7 @@
 #define VCPU_FN	   8
 #define VCPU_ARG   16
 
-#define GUEST_MAX_VCPUS 16
+#define GUEST_MAX_VCPUS 64
 
 #ifndef __ASSEMBLER__
 
