@@ -49,7 +49,8 @@ run:
 	ld	a7, COVH_NACL_GPR_OFFSET(17)(s1)
 	bnez	a1, finished
 
-	/* A byte for the console: the TSM forwards no other call */
+	/* A byte for the console. The only other call that a single vCPU can
+	 * bring here is a share, which firmware refuses to do for a host */
 	ecall
 	sd	a0, COVH_NACL_GPR_OFFSET(10)(s1)
 	sd	zero, COVH_NACL_GPR_OFFSET(11)(s1)
