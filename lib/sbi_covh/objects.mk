@@ -41,7 +41,6 @@ covh-objs-$(CONFIG_SBI_COVH) += attest/sha384.o attest/libc/libgcc.o
 covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/guest.o standalone/stub.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/standalone.o
-covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/elf.o
 
 carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_supd ecall_covh ecall_nacl
 carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_tramp

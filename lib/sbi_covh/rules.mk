@@ -108,7 +108,12 @@ ifeq ($(CONFIG_SBI_COVH_STANDALONE),y)
 ifeq ($(COVH_GUEST_ELF),)
 $(error CONFIG_SBI_COVH_STANDALONE needs COVH_GUEST_ELF=/path/to/guest.elf)
 endif
-$(covh_build_dir)/standalone/guest.o: $(COVH_GUEST_ELF)
+covh_guest_image := $(covh_build_dir)/guest.image
+
+$(covh_guest_image): $(COVH_GUEST_ELF) $(covh_dir)/standalone/image.py
+	$(CMD_PREFIX)mkdir -p $(@D); python3 $(covh_dir)/standalone/image.py $< $@
+
+$(covh_build_dir)/standalone/guest.o: $(covh_guest_image)
 $(covh_build_dir)/standalone/guest.o: \
-	ASFLAGS += -DCOVH_GUEST_ELF='"$(COVH_GUEST_ELF)"'
+	ASFLAGS += -DCOVH_GUEST_IMAGE='"$(covh_guest_image)"'
 endif

@@ -18,7 +18,6 @@
 #include "../core/tvm.h"
 #include "../hart/hart.h"
 #include "../trampoline/layout.h"
-#include "elf.h"
 #include "standalone.h"
 
 /* RAM behind the stub: its NACL memory, then a page to copy through */
@@ -28,7 +27,13 @@
 #define EXTRA_BYTES 0x100000UL
 
 extern const char covh_stub_start[], covh_stub_end[];
-extern const u8 covh_guest_elf_start[], covh_guest_elf_end[];
+
+/* The guest as image.py has laid it out; its pages begin a page behind */
+extern const struct {
+	u64 base;
+	u64 bytes;
+	u64 entry;
+} covh_guest;
 
 enum { START, CREATED, MEASURED, FINALIZED, STAMPS };
 
@@ -68,11 +73,12 @@ static u64 take(u64 pages)
 	return pa;
 }
 
-static u64 create(const struct covh_elf *elf, u64 stage)
+static u64 create(u64 stage)
 {
-	u64 tables = 3 + 2 * ((elf->end - elf->base) >> 21) + 6;
+	u64 bytes = covh_guest.bytes + EXTRA_BYTES;
+	u64 tables = 3 + 2 * (bytes >> 21) + 6;
 	u64 pages = 4 + COVH_TVM_STATE_PAGES + COVH_VCPU_STATE_PAGES + tables +
-		    ((elf->end - elf->base) >> COVH_PAGE_SHIFT);
+		    (bytes >> COVH_PAGE_SHIFT);
 	struct covh_tvm_create_params p;
 	u64 id = 0;
 
@@ -92,61 +98,56 @@ static u64 create(const struct covh_elf *elf, u64 stage)
 	check("add_tvm_page_table_pages",
 	      covh_add_pt_pages(id, take(tables), tables));
 	check("add_tvm_memory_region",
-	      covh_add_region(id, elf->base, elf->end - elf->base));
+	      covh_add_region(id, covh_guest.base, bytes));
 	check("create_tvm_vcpu",
 	      covh_create_vcpu(id, 0, take(COVH_VCPU_STATE_PAGES)));
 	return id;
 }
 
-static void measure(const struct covh_elf *elf, u64 id, u64 stage)
+static void measure(u64 id, u64 stage)
 {
-	static u8 page[COVH_PAGE_SIZE];
-	u64 gpa;
+	const u8 *page = (const u8 *)&covh_guest;
+	u64 off;
 
-	for (gpa = elf->base; gpa < elf->measured_end; gpa += COVH_PAGE_SIZE) {
-		covh_elf_page(elf, gpa, page);
-		to_host(stage, page, sizeof(page));
+	for (off = 0; off < covh_guest.bytes; off += COVH_PAGE_SIZE) {
+		page += COVH_PAGE_SIZE;
+		to_host(stage, page, COVH_PAGE_SIZE);
 		check("add_tvm_measured_pages",
 		      covh_add_measured(id, stage, take(1), COVH_PAGE_4K, 1,
-					gpa));
+					covh_guest.base + off));
 	}
 }
 
-static void add_zero(const struct covh_elf *elf, u64 id)
+static void add_zero(u64 id)
 {
-	u64 pages = (elf->end - elf->measured_end) >> COVH_PAGE_SHIFT;
+	u64 pages = EXTRA_BYTES >> COVH_PAGE_SHIFT;
 
-	check("add_tvm_zero_pages", covh_add_zero(id, take(pages), COVH_PAGE_4K,
-						  pages, elf->measured_end));
+	check("add_tvm_zero_pages",
+	      covh_add_zero(id, take(pages), COVH_PAGE_4K, pages,
+			    covh_guest.base + covh_guest.bytes));
 }
 
 void covh_standalone_start(void)
 {
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
 	u64 stage = scratch->next_addr + STAGE_OFFSET;
-	struct covh_elf elf;
 	u64 id;
 
-	check("reading the guest's ELF file",
-	      covh_elf_parse(covh_guest_elf_start,
-			     (u64)(covh_guest_elf_end - covh_guest_elf_start),
-			     EXTRA_BYTES, &elf));
 	to_host(scratch->next_addr, covh_stub_start,
 		(u64)(covh_stub_end - covh_stub_start));
 
 	stamp(START);
-	id = create(&elf, stage);
+	id = create(stage);
 	stamp(CREATED);
-	measure(&elf, id, stage);
+	measure(id, stage);
 	stamp(MEASURED);
-	check("finalize_tvm", covh_finalize_tvm(id, elf.entry, 0, 0));
-	add_zero(&elf, id);
+	check("finalize_tvm", covh_finalize_tvm(id, covh_guest.entry, 0, 0));
+	add_zero(id);
 	stamp(FINALIZED);
 	scratch->next_arg1 = id;
 	sbi_printf("standalone: TVM 0x%lx, %lu measured pages\n",
 		   (unsigned long)id,
-		   (unsigned long)((elf.measured_end - elf.base) >>
-				   COVH_PAGE_SHIFT));
+		   (unsigned long)(covh_guest.bytes >> COVH_PAGE_SHIFT));
 }
 
 static void report_step(const char *name, const struct covh_stamp *from,
