@@ -34,4 +34,20 @@ long covh_fid(unsigned long a6, bool sdid);
 int covh_answer(struct sbi_trap_regs *regs, struct sbi_ecall_return *out,
 		long err, u64 value);
 
+/** Define ecall_NAME, the extension of one id; more fields may follow */
+#define COVH_EXTENSION(__name, __eid, __handle, ...)                  \
+	struct sbi_ecall_extension ecall_##__name;                    \
+	static int register_##__name(void)                            \
+	{                                                             \
+		return sbi_ecall_register_extension(&ecall_##__name); \
+	}                                                             \
+	struct sbi_ecall_extension ecall_##__name = {                 \
+		.name = #__name,                                      \
+		.extid_start = __eid,                                 \
+		.extid_end = __eid,                                   \
+		.register_extensions = register_##__name,             \
+		.handle = __handle,                                   \
+		__VA_ARGS__                                           \
+	}
+
 #endif

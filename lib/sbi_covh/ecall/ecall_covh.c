@@ -170,17 +170,4 @@ static int covh_handler(unsigned long extid, unsigned long funcid,
 	return covh_answer(regs, out, err, value);
 }
 
-struct sbi_ecall_extension ecall_covh;
-
-static int covh_register(void)
-{
-	return sbi_ecall_register_extension(&ecall_covh);
-}
-
-struct sbi_ecall_extension ecall_covh = {
-	.name = "covh",
-	.extid_start = COVH_EID_COVH,
-	.extid_end = COVH_EID_COVH,
-	.register_extensions = covh_register,
-	.handle = covh_handler,
-};
+COVH_EXTENSION(covh, COVH_EID_COVH, covh_handler);

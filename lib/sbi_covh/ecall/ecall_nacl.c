@@ -43,18 +43,4 @@ static int nacl_probe(unsigned long extid, unsigned long *out_val)
 	return 0;
 }
 
-struct sbi_ecall_extension ecall_nacl;
-
-static int nacl_register(void)
-{
-	return sbi_ecall_register_extension(&ecall_nacl);
-}
-
-struct sbi_ecall_extension ecall_nacl = {
-	.name = "nacl",
-	.extid_start = COVH_EID_NACL,
-	.extid_end = COVH_EID_NACL,
-	.register_extensions = nacl_register,
-	.probe = nacl_probe,
-	.handle = nacl_handler,
-};
+COVH_EXTENSION(nacl, COVH_EID_NACL, nacl_handler, .probe = nacl_probe);

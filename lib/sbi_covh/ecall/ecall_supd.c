@@ -17,17 +17,4 @@ static int supd_handler(unsigned long extid, unsigned long funcid,
 	return covh_answer(regs, out, 0, COVH_SUPD_DOMAINS);
 }
 
-struct sbi_ecall_extension ecall_supd;
-
-static int supd_register(void)
-{
-	return sbi_ecall_register_extension(&ecall_supd);
-}
-
-struct sbi_ecall_extension ecall_supd = {
-	.name = "supd",
-	.extid_start = COVH_EID_SUPD,
-	.extid_end = COVH_EID_SUPD,
-	.register_extensions = supd_register,
-	.handle = supd_handler,
-};
+COVH_EXTENSION(supd, COVH_EID_SUPD, supd_handler);

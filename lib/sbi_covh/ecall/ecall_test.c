@@ -83,18 +83,4 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 	return covh_answer(regs, out, err, arg);
 }
 
-struct sbi_ecall_extension ecall_covtest;
-
-static int test_register(void)
-{
-	return sbi_ecall_register_extension(&ecall_covtest);
-}
-
-struct sbi_ecall_extension ecall_covtest = {
-	.name = "covtest",
-	.extid_start = COVH_TEST_EID,
-	.extid_end = COVH_TEST_EID,
-	.experimental = true,
-	.register_extensions = test_register,
-	.handle = test_handler,
-};
+COVH_EXTENSION(covtest, COVH_TEST_EID, test_handler, .experimental = true);

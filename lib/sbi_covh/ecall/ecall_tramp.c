@@ -84,13 +84,6 @@ static int tramp_handler(unsigned long extid, unsigned long funcid,
 	return covh_answer(regs, out, err, value);
 }
 
-struct sbi_ecall_extension ecall_tramp;
-
-static int tramp_register(void)
-{
-	return sbi_ecall_register_extension(&ecall_tramp);
-}
-
 /* A probe from the host finds nothing */
 static int tramp_probe(unsigned long extid, unsigned long *out_val)
 {
@@ -99,12 +92,5 @@ static int tramp_probe(unsigned long extid, unsigned long *out_val)
 	return 0;
 }
 
-struct sbi_ecall_extension ecall_tramp = {
-	.name = "tramp",
-	.extid_start = COVH_TRAMP_EID,
-	.extid_end = COVH_TRAMP_EID,
-	.experimental = true,
-	.register_extensions = tramp_register,
-	.probe = tramp_probe,
-	.handle = tramp_handler,
-};
+COVH_EXTENSION(tramp, COVH_TRAMP_EID, tramp_handler, .probe = tramp_probe,
+	       .experimental = true);
