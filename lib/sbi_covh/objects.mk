@@ -25,22 +25,23 @@ covh-objs-$(CONFIG_SBI_COVH) += core/fence.o core/region.o core/gstage.o
 covh-objs-$(CONFIG_SBI_COVH) += core/tvm.o core/tvm_mem.o core/tvm_block.o
 covh-objs-$(CONFIG_SBI_COVH) += core/vcpu.o core/guest.o core/guest_smp.o
 covh-objs-$(CONFIG_SBI_COVH) += core/measure.o core/nacl.o core/hostmem.o
-covh-objs-$(CONFIG_SBI_COVH_TEST) += core/lock.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/boot.o hart/place.o hart/fdt.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/previous.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/pmp.o hart/world.o hart/reset.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/hart_ops.o hart/print.o hart/compat.o
-covh-objs-$(CONFIG_SBI_COVH) += hart/fencelog.o hart/triggers.o
+covh-objs-$(CONFIG_SBI_COVH) += hart/triggers.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/kick.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall.o ecall/ecall_supd.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_nacl.o ecall/ecall_covh.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_tramp.o
 covh-objs-$(CONFIG_SBI_COVH_OLD_NUMBERS) += ecall/oldabi.o
-covh-objs-$(CONFIG_SBI_COVH_TEST) += ecall/ecall_test.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/sha384.o attest/libc/libgcc.o
 covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/guest.o standalone/stub.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/standalone.o
+# test/firmware of the repository: nothing of it is in other builds
+covh-objs-$(CONFIG_SBI_COVH_TEST) += test/ecall_test.o test/fencelog.o
+covh-objs-$(CONFIG_SBI_COVH_TEST) += test/locks.o test/watch.o
 
 carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_supd ecall_covh ecall_nacl
 carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_tramp

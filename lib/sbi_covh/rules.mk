@@ -35,6 +35,10 @@ $(covh_build_dir)/%.o: $(covh_dir)/%.c $(KCONFIG_AUTOHEADER) $(covh_makefiles)
 $(covh_build_dir)/%.o: $(covh_dir)/%.S $(KCONFIG_AUTOHEADER) $(covh_makefiles)
 	$(call compile_as,$@,$<)
 
+$(covh_build_dir)/test/%.o: $(covh_dir)/../../test/firmware/%.c \
+			    $(KCONFIG_AUTOHEADER) $(covh_makefiles)
+	$(call compile_cc,$@,$<)
+
 $(platform_build_dir)/platform.o: $(platform_src_dir)/platform.c \
 				  $(KCONFIG_AUTOHEADER) $(covh_makefiles)
 	$(call compile_cc,$@,$<)

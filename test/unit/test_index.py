@@ -24,9 +24,8 @@ DIRS = ('core', 'ecall', 'hart', 'trampoline', 'attest', 'standalone')
 REASONS = [
     (r'.*', r'covh_hart_self\(\)|current_hartindex\(\)|self',
      'the calling hart'),
-    (r'core/fence\.c|hart/hart_ops\.c|core/lock\.c', r'h',
+    (r'core/fence\.c|hart/hart_ops\.c', r'h',
      'a loop over harts in the callers, or the calling hart'),
-    (r'core/lock\.c', r'rank|l->rank', 'a constant of the lock'),
     (r'core/(fence|window)\.c', r'(parts|out)->n',
      'counts what the function appends'),
     (r'core/guest_smp\.c', r'__builtin_ctzll\(set\)',
@@ -43,7 +42,6 @@ REASONS = [
     (r'core/(tvm_block|vcpu)\.c', r'(ver|t->tver|run->tver) & 1', 'one bit'),
     (r'hart/(fdt|place)\.c',
      r'(--)?(covh_ndeny|navoid|covh_nloaded|covh_nram)(\+\+)?', 'cold boot'),
-    (r'hart/fencelog\.c', r'h|i', 'test builds only'),
     (r'hart/pmp\.c', r'reg \* CFG_PER_REG \+ i|i|d|--covh_ndeny',
      'PMP entries, counted by loops'),
     (r'hart/previous\.c', r'i\+\+', 'bytes of a page, counted'),

@@ -143,25 +143,3 @@ void covh_hart_serve_ipis(void)
 	if (csr_read(CSR_MIP) & MIP_MSIP)
 		sbi_ipi_process();
 }
-
-#ifdef COVH_DEBUG
-/* minstret: the counter may stand, as it does in the guest world. It then
- * goes on from where it stood */
-#define INSTRET BIT(2)
-
-void covh_watch_start(struct covh_watch *w)
-{
-	w->inhibit = csr_read_clear(CSR_MCOUNTINHIBIT, INSTRET);
-	w->instret = csr_read(CSR_MINSTRET);
-}
-
-u64 covh_watch_stop(const struct covh_watch *w)
-{
-	u64 n = csr_read(CSR_MINSTRET) - w->instret;
-
-	csr_write(CSR_MCOUNTINHIBIT, w->inhibit);
-	if (w->inhibit & INSTRET)
-		csr_write(CSR_MINSTRET, w->instret);
-	return n;
-}
-#endif

@@ -4,10 +4,8 @@
  * What debug builds know of locks: which ranks each hart holds, how long.
  */
 
-#include "hart_ops.h"
-#include "lock.h"
-
-#ifdef COVH_DEBUG
+#include <core/hart_ops.h>
+#include <core/lock.h>
 
 static struct {
 	u32 ranks; /* mask of those held */
@@ -58,5 +56,3 @@ u64 covh_lock_longest(u64 rank)
 
 	return max;
 }
-
-#endif

@@ -1,11 +1,11 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * hart/fencelog.h
  */
 
-#include "../core/hart_ops.h"
-#include "fencelog.h"
-
-#ifdef CONFIG_SBI_COVH_TEST
+#include <core/hart_ops.h>
+#include <hart/fencelog.h>
 
 #define LOG_SIZE 64
 
@@ -36,5 +36,3 @@ u32 covh_fencelog_read(u32 i, u64 *arg)
 	*arg = fencelog[h].e[i].arg;
 	return fencelog[h].e[i].ev;
 }
-
-#endif

@@ -7,12 +7,12 @@
 
 #include <sbi_covh/abi.h>
 #include <sbi_covh/test.h>
-#include "../core/lock.h"
-#include "../core/page.h"
-#include "../core/tvm.h"
-#include "../hart/fencelog.h"
-#include "../hart/hart.h"
-#include "ecall.h"
+#include <core/lock.h>
+#include <core/page.h>
+#include <core/tvm.h>
+#include <hart/fencelog.h>
+#include <hart/hart.h>
+#include <ecall/ecall.h>
 
 /* Four bits each, the first page in the lowest */
 static u64 page_states(u64 pa, u64 n)
