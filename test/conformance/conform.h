@@ -50,7 +50,7 @@
 	X(PENDING)		/* vCPU 0 shares G_SHARE, which has a page */ \
 	X(PENDING_EMPTY)	/* the same, no page */ \
 	X(PENDING_BLOCKED)	/* its page is invalidated */ \
-	X(PENDING_FENCED)	/* and fenced */ \
+	X(PENDING_FENCED)	/* and fenced; so are the last one, and one behind */ \
 	X(PENDING_INSIDE)	/* the same, but vCPU 1 has not come out since */ \
 	X(SHARING)		/* G_SHARE is shared, no page */ \
 	X(SHARING_TIGHT)	/* the same, no table to spare */ \
@@ -78,8 +78,9 @@
 #define SYMBOLS(X) \
 	/* ids */ \
 	X(ID) X(ID_STALE) X(ID_SLOT) X(ID_SLOT_0) X(ID_SLOT_65) X(ID_HIGH) \
-	/* pages of the TVM under test: 4, 1, 1, 1, 8, 4, 2, 1 */ \
+	/* pages of the TVM under test: 4, 1, 1, 1, 8, 8, 2, 1, 2 */ \
 	X(PGD) X(STATE) X(VCPU0) X(VCPU1) X(PT) X(CODE) X(DATA) X(SDATA) \
+	X(EDATA) \
 	/* CONF_FREE: 4 at 16 KiB, 1, 8; behind FREE lies PGD */ \
 	X(NEW_PGD) X(NEW_STATE) X(FREE) \
 	/* pages of another TVM: 4, 1, 1, 1, 2 */ \

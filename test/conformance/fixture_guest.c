@@ -52,6 +52,10 @@ static bool take_away(struct fixture *fx, uint64_t st)
 	if (!fixture_call(fx, "tvm_invalidate_pages", FN_INVALIDATE, fx->id,
 			  G_SHARE, PAGE, 0, 0, 0))
 		return false;
+	if ((st & ST(PENDING_FENCED)) &&
+	    !fixture_call(fx, "tvm_invalidate_pages", FN_INVALIDATE, fx->id,
+			  G_SHARE_LAST, EDATA_PAGES * PAGE, 0, 0, 0))
+		return false;
 	return !(st & (IS_FENCED | ST(SHARING_BLOCKED))) || fence(fx);
 }
 

@@ -32,6 +32,7 @@ enum step {
 	DO_MANY_WINDOWS	= 1 << 17,
 	DO_OPEN		= 1 << 18,
 	DO_DATA		= 1 << 19,
+	DO_EDATA	= 1 << 20,	/* up to the end of G_SHARE and behind */
 };
 
 #define BARE	DO_CREATE
@@ -61,7 +62,7 @@ static const struct {
 	[ST_PENDING]		= { GUEST | DO_SDATA, 0 },
 	[ST_PENDING_EMPTY]	= { GUEST, 0 },
 	[ST_PENDING_BLOCKED]	= { GUEST | DO_SDATA, 0 },
-	[ST_PENDING_FENCED]	= { GUEST | DO_SDATA, 0 },
+	[ST_PENDING_FENCED]	= { GUEST | DO_SDATA | DO_EDATA, 0 },
 	[ST_PENDING_INSIDE]	= { GUEST | DO_SDATA, NEED_SECOND },
 	[ST_SHARING]		= { GUEST, 0 },
 	[ST_SHARING_TIGHT]	= { TIGHT | RUNS | DO_GUEST, 0 },
@@ -247,7 +248,9 @@ static bool many_windows(struct fixture *fx)
 	unsigned int n;
 
 	if (!CALL("convert_pages", CONVERT, fx->at.windows, WINDOW_FIRST) ||
-	    !fx_fence(fx))
+	    !fx_fence(fx) ||
+	    !CALL("add_tvm_page_table_pages", TABLES, fx->id,
+		  fx->at.windows + AT_USED * PAGE, 1))
 		return false;
 	for (n = WINDOW_NEXT; !a.error && n < WINDOW_PAGES; n += WINDOW_STEP)
 		a = fx_try(FN_CONVERT, fx->at.windows + n * PAGE, 1, 0);
@@ -287,6 +290,10 @@ static bool finish(struct fixture *fx, enum conform_state state, uint32_t steps)
 	if ((steps & DO_FINALIZE) && !run_up(fx, steps))
 		return false;
 	if ((steps & DO_SDATA) && !zero(fx, AT_SDATA, G_SHARE))
+		return false;
+	if ((steps & DO_EDATA) &&
+	    (!zero(fx, AT_EDATA, G_SHARE_LAST) ||
+	     !zero(fx, AT_EDATA + 1, G_SHARE_LAST + PAGE)))
 		return false;
 	if ((steps & DO_HUGE) && !CALL("add_tvm_zero_pages", ZERO, fx->id,
 				       fx->at.big, COVH_PAGE_2M, 1, G_BIG))

@@ -84,6 +84,8 @@ static uint64_t symbol_tvm(const struct fixture *fx, unsigned int sym)
 		return mine(fx, AT_DATA);
 	case SYM_SDATA:
 		return mine(fx, AT_SDATA);
+	case SYM_EDATA:
+		return mine(fx, AT_EDATA);
 	case SYM_NEW_PGD:
 		return mine(fx, AT_NEW_PGD);
 	case SYM_NEW_STATE:

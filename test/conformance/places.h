@@ -21,12 +21,14 @@
 #define AT_CODE		32
 #define AT_DATA		40
 #define AT_SDATA	42
+#define AT_EDATA	43	/* the end of what is shared, and one behind */
 
 #define FREE_PAGES	8
 #define PGD_PAGES	4
 #define PT_PAGES	8
 #define CODE_PAGES	8
 #define DATA_PAGES	2
+#define EDATA_PAGES	2
 
 /* The host's */
 #define AT_HOST		0
@@ -43,6 +45,7 @@
 
 /* Windows: one of four pages, then single ones with holes between */
 #define AT_SPLIT	1
+#define AT_USED		2	/* a table of the subject's */
 #define WINDOW_FIRST	4
 #define WINDOW_NEXT	8
 #define WINDOW_STEP	2

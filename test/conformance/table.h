@@ -40,6 +40,7 @@
 #define G_DATA		(G_CODE + MIB)		/* two pages */
 #define G_SHARE		(G_CODE + 2 * MIB)	/* G_SHARE_PAGES */
 #define G_SHARE_PAGES	4
+#define G_SHARE_LAST	(G_SHARE + 3 * PAGE)
 #define G_HOLE		(G_SHARE + 16 * PAGE)	/* no page there */
 #define G_END		(G_CODE + 4 * MIB)
 #define G_BIG		(G_CODE + 8 * MIB)
@@ -60,6 +61,7 @@
 #define CODE		SYMBOL(SYM_CODE)
 #define DATA		SYMBOL(SYM_DATA)
 #define SDATA		SYMBOL(SYM_SDATA)
+#define EDATA		SYMBOL(SYM_EDATA)
 #define NEW_PGD		SYMBOL(SYM_NEW_PGD)
 #define NEW_STATE	SYMBOL(SYM_NEW_STATE)
 #define FREE		SYMBOL(SYM_FREE)

@@ -373,8 +373,8 @@ int main(void)
 	static struct CMUnitTest tests[MAX_TESTS];
 	u32 n = 0, failed = 0;
 
-	tests[n++] =
-		(struct CMUnitTest){ .name = "tables", .test_func = tables };
+	tests[n++] = (struct CMUnitTest){ .name = "the_tables",
+					  .test_func = tables };
 	for (u32 i = 0; i < conform_spec_count; i++)
 		tests[n++] = (struct CMUnitTest){
 			.name = names[i],

@@ -82,6 +82,8 @@ static const struct row row[] = {
 	/* A window in two costs an entry: addresses and numbers before it */
 	ROW(RECLAIM, WINDOWS, FAILED, (SPLIT, 1)),
 	ROW(RECLAIM, WINDOWS, ADDR, (SPLIT + 8, 1)),
+	/* Its second page is a TVM's */
+	ROW(RECLAIM, WINDOWS, ADDR, (SPLIT, 2)),
 	ROW(RECLAIM, WINDOWS, PARAM, (SPLIT, 0)),
 	ROW(RECLAIM, WINDOWS, PARAM, (SPLIT + 8, TOO_MANY)),
 };

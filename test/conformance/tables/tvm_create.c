@@ -27,6 +27,8 @@ static const struct fault fault[] = {
 	BAD(0, ADDR, ALL_ONES - 7),
 	BAD_HOST(0),
 	BAD(6, ADDR, NEW_PGD + 8),
+	BAD(6, ADDR, FREE + PAGE),
+	BAD(6, ADDR, FREE + 2 * PAGE),
 	BAD(6, ADDR, NEW_PGD + PAGE),
 	BAD(6, ADDR, NEW_PGD + 2 * PAGE),
 	BAD(6, ADDR, 0),
