@@ -439,6 +439,41 @@ static void reclaim_keeps_what_others_add_meanwhile(void **state)
 	assert_int_equal(s.r[0].base, HOST_BASE + 4 * PG);
 }
 
+static u32 breaks, changes_at;
+
+/* At a given break of this hart's call another one converts a page */
+static void other_hart_changes_the_set(void)
+{
+	fake.ipi_hook = other_hart_changes_the_set;
+	if (++breaks != changes_at)
+		return;
+	fake.ipi_hook = NULL;
+	AS_HART(1)
+	assert_rc(OK, covh_convert(HOST_BASE + 0x40000, 1));
+}
+
+/* Wherever in a convert or reclaim it is, neither change is lost: what the set
+ * must hold is looked at after each test, page by page */
+static void sets_change_only_under_the_lock(void **state)
+{
+	(void)state;
+	for (changes_at = 1; changes_at < 6; changes_at++) {
+		breaks = 0;
+		fake.ipi_hook = other_hart_changes_the_set;
+		assert_rc(OK, covh_convert(HOST_BASE, 1));
+		assert_rc(OK, covh_reclaim(HOST_BASE, 1));
+		fake.ipi_hook = NULL;
+		fake_fence();
+		fake_check();
+		if (breaks < changes_at)
+			break;
+		assert_rc(OK, covh_reclaim(HOST_BASE + 0x40000, 1));
+		fake_fence();
+	}
+	/* The clearing of the page at least is a break */
+	assert_true(changes_at > 1);
+}
+
 static void other_hart_takes_what_is_claimed(void)
 {
 	AS_HART(1)
@@ -607,6 +642,7 @@ int main(void)
 		t(windows_merge_split_shrink_and_vanish),
 		t(pool_pages_never_become_windows),
 		t(range_over_the_pool_edges),
+		t(sets_change_only_under_the_lock),
 		t(pmp_exhaustion_changes_nothing),
 		t(reclaim_zeroes_before_the_host_can_read),
 		t(t07_reclaimed_pool_page_is_zero),
