@@ -259,7 +259,7 @@ static void run(const struct spec *s)
 	NOTE("%s: %u checks", s->name, tally.checks - before);
 	CHECK(ok);
 	if (tally.checks == before)
-		SKIP("not on this machine: see the reasons at the end");
+		SKIP(conform_why_none(s));
 }
 
 #define DEFINE_CASE(x)             \

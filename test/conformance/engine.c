@@ -191,6 +191,17 @@ bool conform_check_tables(void)
 	return ok;
 }
 
+const char *conform_why_none(const struct spec *s)
+{
+	unsigned int i;
+
+	/* What most states need comes last */
+	for (i = 0; i < NEED_COUNT; i++)
+		if ((s->need >> i & 1) && drv_lacks(1U << i))
+			return drv_lacks(1U << i);
+	return drv_lacks(NEED_TSM);
+}
+
 uint32_t conform_skipped(const struct tally *t)
 {
 	uint32_t n = t->no_symbol;

@@ -25,6 +25,9 @@ bool conform_run_spec(struct fixture *fx, const struct spec *s,
 /** True if the tables themselves are in order: drv_note says what is not */
 bool conform_check_tables(void);
 
+/** Why a table that had no checks had none */
+const char *conform_why_none(const struct spec *s);
+
 /** Print the sums, with a reason for every check that was skipped */
 void conform_report(const struct tally *tally);
 

@@ -353,8 +353,10 @@ static void one_spec(void **state)
 	fake_check();
 	printf("%s: %u checks\n", ((const struct spec *)*state)->name,
 	       tally.checks - before);
-	if (tally.checks == before)
+	if (tally.checks == before) {
+		printf("skipped: %s\n", conform_why_none(*state));
 		skip();
+	}
 }
 
 static void enough(void **state)
