@@ -174,6 +174,7 @@ static long claim_create(u64 pgd, u64 state)
 static u64 start_tvm(struct covh_tvm *t, u64 pgd, u64 state)
 {
 	struct covh_tvm_page *page = covh_conf_ptr(state);
+	u64 id;
 
 	page->gstage_root = pgd;
 	page->gstage_levels = gstage_levels;
@@ -191,10 +192,12 @@ static u64 start_tvm(struct covh_tvm *t, u64 pgd, u64 state)
 	t->dead = false;
 	t->have_htimedelta = false;
 	t->gen++;
-	t->id = t->gen << ID_SLOT_BITS | (t->slot + 1U);
+	id = t->gen << ID_SLOT_BITS | (t->slot + 1U);
+	t->id = id;
 	t->state = COVH_TVM_INITIALIZING;
 	covh_unlock(&t->lock);
-	return t->id;
+	/* Another hart that guesses it may have destroyed the TVM by now */
+	return id;
 }
 
 long covh_create_tvm(u64 params_pa, u64 len, u64 *id)
