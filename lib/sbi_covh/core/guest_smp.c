@@ -137,8 +137,10 @@ long covh_guest_signal(struct covh_run *run, u64 mask, u64 base, u32 sig,
 		mark(t, targets, sig, &running, wake);
 	covh_unlock(&t->lock);
 
+	/* One that has moved since needs no interrupt: it has entered again */
 	for (left = running; left; left &= left - 1)
-		covh_hart_interrupt(next(t, left)->hart);
+		covh_hart_interrupt(__atomic_load_n(&next(t, left)->hart,
+						    __ATOMIC_RELAXED));
 	for (left = running; left; left &= left - 1) {
 		const struct covh_vcpu *v = next(t, left);
 

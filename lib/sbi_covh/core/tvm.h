@@ -71,7 +71,7 @@ struct covh_vcpu {
 	u32 sig;   /**< COVH_SIG_*; set and cleared without the lock */
 	u8 state;  /**< enum covh_vcpu_state; read without the lock */
 	u8 resume; /**< enum covh_resume */
-	u16 hart;  /**< Where it runs, if RUNNING */
+	u16 hart;  /**< Where it runs, if RUNNING; read without the lock */
 };
 
 /** A TVM. lock protects all of it; busy says that a long call owns it */

@@ -115,7 +115,7 @@ static void fill_run(struct covh_tvm *t, u64 vcpu_id, u64 now,
 static void enter_vcpu(struct covh_tvm *t, struct covh_vcpu *v)
 {
 	v->resume = COVH_RESUME_PLAIN;
-	v->hart = (u16)covh_hart_self();
+	__atomic_store_n(&v->hart, (u16)covh_hart_self(), __ATOMIC_RELAXED);
 	covh_vcpu_set_state(v, COVH_VCPU_RUNNING);
 	t->nrunning++;
 	t->tcount[t->tver & 1]++;
