@@ -53,6 +53,16 @@ static unsigned long gpa_limit(void)
 	return mode == 9 ? 1UL << 50 : 1UL << 41;
 }
 
+/* The tables have one window always, and another one now and then */
+static bool few_windows;
+
+static void count_windows(unsigned long base)
+{
+	few_windows = covh_convert_pages(base, 1).error ||
+		      covh_convert_pages(base + 2 * PAGE_SIZE, 1).error;
+	covh_reclaim_pages(base, 3);
+}
+
 void drv_layout(struct layout *l)
 {
 	const struct phys_range *ram = &machine.ram[machine.nr_ram - 1];
@@ -80,6 +90,7 @@ void drv_layout(struct layout *l)
 	l->limit = gpa_limit();
 	l->tsm = sbi_call(COVH_TEST_EID, COVH_TEST_TRAMPOLINE, 0).value;
 	l->tsm = ALIGN_DOWN(l->tsm, PAGE_SIZE);
+	count_windows(l->windows);
 	if (hart_count() > 1)
 		CHECK_EQ(hart_start(hart_get(1)), 0);
 }
@@ -103,6 +114,8 @@ const char *drv_lacks(unsigned int need)
 		return have_tsm() ? "there is a TSM" : NULL;
 	case NEED_TSM:
 		return have_tsm() ? NULL : "there is no TSM";
+	case NEED_WINDOWS:
+		return few_windows ? "PMP entries are short" : NULL;
 	case NEED_POOL:
 		return fx.at.pooled ? NULL : "there is no pool";
 	default:

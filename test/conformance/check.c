@@ -218,7 +218,8 @@ void check_run(struct fixture *fx, struct check *c, struct tally *t)
 {
 	const struct row *r = &c->row;
 
-	if (skip(t, c->spec->need | r->need | fixture_needs(r->state)))
+	if (skip(t, c->spec->need | r->need | fixture_needs(r->state) |
+			    (r->error ? 0 : c->spec->need_ok)))
 		return;
 	c->big = check_mentions_big(r->arg) || r->state == ST_HUGE;
 	if (!fx->ready || changed || r->state != fx->state || c->big != fx->big)

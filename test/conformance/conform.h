@@ -154,17 +154,18 @@ enum conform_page {
 };
 
 /** What a check needs beside a state; a driver says why it has it not */
-#define NEED_ECALL  (1U << 0) /**< what only ecall/ does */
-#define NEED_GUEST  (1U << 1) /**< what only the trampoline does */
-#define NEED_NEW    (1U << 2) /**< the current numbers */
-#define NEED_OLD    (1U << 3) /**< those of spec 0.5 (J-1, J-2) */
-#define NEED_SECOND (1U << 4) /**< a second hart */
-#define NEED_ALONE  (1U << 5) /**< no second hart */
-#define NEED_HOLD   (1U << 6) /**< a call that can be held while at work */
-#define NEED_NO_TSM (1U << 7) /**< a machine without TSM */
-#define NEED_TSM    (1U << 8) /**< one with it */
-#define NEED_POOL   (1U << 9) /**< a boot-time pool */
-#define NEED_COUNT  10
+#define NEED_ECALL   (1U << 0)	/**< what only ecall/ does */
+#define NEED_GUEST   (1U << 1)	/**< what only the trampoline does */
+#define NEED_NEW     (1U << 2)	/**< the current numbers */
+#define NEED_OLD     (1U << 3)	/**< those of spec 0.5 (J-1, J-2) */
+#define NEED_SECOND  (1U << 4)	/**< a second hart */
+#define NEED_ALONE   (1U << 5)	/**< no second hart */
+#define NEED_HOLD    (1U << 6)	/**< a call that can be held while at work */
+#define NEED_NO_TSM  (1U << 7)	/**< a machine without TSM */
+#define NEED_TSM     (1U << 8)	/**< one with it */
+#define NEED_POOL    (1U << 9)	/**< a boot-time pool */
+#define NEED_WINDOWS (1U << 10) /**< a window beside the one that is there */
+#define NEED_COUNT   11
 
 /** Value of a success that is a new guest id */
 #define VALUE_NEW_ID SYMBOL(0xFE)
@@ -209,6 +210,7 @@ struct spec {
 	const char *name;
 	uint8_t fn;
 	uint16_t need;
+	uint16_t need_ok; /**< for what succeeds */
 	uint64_t good[MAX_ARGS];
 	uint64_t value;
 	struct effect effect[2];

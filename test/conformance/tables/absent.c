@@ -79,7 +79,7 @@ const struct spec conform_functions = {
 /** What a good word would do */
 #define YES(__a6) \
 	ROW(RAW, READY, OK, (HOST, 1, 0, 0, 0, 0, COVH, (__a6)), \
-	    CHANGES(PAGES(HOST, 1, CONVERTING)))
+	    CHANGES(PAGES(HOST, 1, CONVERTING)), NEEDS(WINDOWS))
 
 static const struct row word[] = {
 	/* Domains 0 and 1 are the same (K-2), others are not */

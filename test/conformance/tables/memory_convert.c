@@ -90,6 +90,7 @@ static const struct row row[] = {
 const struct spec conform_convert = {
 	.name = "COVH 1 convert_pages",
 	.fn = FN_CONVERT,
+	.need_ok = NEED_WINDOWS,
 	.good = { HOST, 1 },
 	CHANGES(PAGES(HOST, 1, CONVERTING)),
 	OUTCOMES(outcome),
