@@ -53,6 +53,22 @@ u64 *fake_rec(u64 pa)
 	return &rec2[(pa - RAM2_BASE) / PG];
 }
 
+u64 covh_page_info(u64 pa)
+{
+	return *fake_rec(pa) >> COVH_PG_INFO_SHIFT;
+}
+
+void covh_page_census(u64 count[COVH_PG_STATES])
+{
+	u64 pa;
+
+	memset(count, 0, COVH_PG_STATES * sizeof(*count));
+	for (pa = RAM_BASE; pa < RAM_END; pa += PG)
+		count[covh_page_state(pa)]++;
+	for (pa = RAM2_BASE; pa < RAM2_BASE + RAM2_SIZE; pa += PG)
+		count[covh_page_state(pa)]++;
+}
+
 void fake_poke(u64 pa, enum covh_page_state st, u64 info)
 {
 	u64 *r = fake_rec(pa);
@@ -363,7 +379,7 @@ static void boot(u32 levels)
 	covh_page_boot_set(RAM2_BASE, RAM2_PAGES, COVH_PG_NC);
 	covh_page_boot_set(FW_BASE, FW_SIZE / PG, COVH_PG_RSVD);
 	covh_page_boot_set(POOL_BASE, POOL_SIZE / PG, COVH_PG_POOL);
-	covh_fence_init(PMP_ENTRIES);
+	covh_fence_init(PMP_ENTRIES, POOL_BASE, POOL_BASE + POOL_SIZE);
 	covh_tvm_init(levels, 14);
 	for (h = 0; h < FAKE_HARTS; h++)
 		AS_HART(h)

@@ -79,6 +79,8 @@ void fake_check(void);
 /** Simulated RAM, its record, and a record written directly */
 void *fake_ram(u64 pa);
 u64 *fake_rec(u64 pa);
+u64 covh_page_info(u64 pa);
+void covh_page_census(u64 count[COVH_PG_STATES]);
 void fake_poke(u64 pa, enum covh_page_state st, u64 info);
 
 /** A load of the host on a hart: false is an access fault */

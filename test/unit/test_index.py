@@ -32,7 +32,6 @@ REASONS = [
      'a bit number of a 64-bit set, of 64 vCPUs'),
     (r'core/page\.c', r'from|want', 'constants of the callers'),
     (r'core/page\.c', r'nbanks', 'cold boot'),
-    (r'core/page\.c', r'REC_STATE\(r\)', 'a record; debug and tests only'),
     (r'core/pmpview\.c', r'i|best|own', 'entries, found by loops'),
     (r'core/region\.c', r'(i|mid|lo|hi|m|--lo|hi\+\+|m\+\+|i\+\+)( - 1)?|'
      r'i \+ n - t->n|lo \+ i',

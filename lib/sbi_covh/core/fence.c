@@ -20,18 +20,21 @@
 static struct {
 	struct covh_lock lock;
 	u32 entries; /* PMP entries for windows */
-	u64 gver;    /* global version */
-	u64 seq;     /* number of the published set */
+	struct covh_range pool;
+	u64 gver; /* global version */
+	u64 seq;  /* number of the published set */
 	struct covh_winset set;
 	u64 hver[COVH_MAX_HARTS]; /* version each hart has installed */
 	u64 hseq[COVH_MAX_HARTS]; /* set each hart has installed */
 } fs;
 
-void covh_fence_init(u32 free_pmp_entries)
+void covh_fence_init(u32 free_pmp_entries, u64 pool, u64 pool_end)
 {
 	memset(&fs, 0, sizeof(fs));
 	fs.lock.rank = COVH_LOCK_WINDOW;
 	fs.entries = free_pmp_entries;
+	fs.pool.base = pool;
+	fs.pool.end = pool_end;
 	fs.gver = 1;
 }
 
@@ -144,30 +147,8 @@ static long check_range(u64 pa, u64 n)
 	return 0;
 }
 
-/* The pool is one range */
+/* What of a range lies outside the pool */
 #define MAX_PARTS 2
-
-/* The parts of a claimed range that lie outside the pool */
-static long plain_parts(u64 pa, u64 n, u32 kinds, struct covh_winset *parts)
-{
-	bool pooled = kinds == COVH_KIND_POOLED;
-	u64 run = n;
-
-	parts->n = 0;
-	for (; n; n -= run, pa += run << COVH_PAGE_SHIFT) {
-		if (kinds == (COVH_KIND_PLAIN | COVH_KIND_POOLED))
-			run = covh_page_kind_run(pa, n, &pooled);
-		if (pooled)
-			continue;
-		if (parts->n == MAX_PARTS)
-			return COVH_ERR_FAILED;
-		parts->r[parts->n].base = pa;
-		parts->r[parts->n].end = pa + (run << COVH_PAGE_SHIFT);
-		parts->n++;
-	}
-
-	return 0;
-}
 
 /* With the lock held: see whether a set fits; publish it if asked to */
 static long publish(const struct covh_winset *next, bool act, u32 *need)
@@ -214,27 +195,27 @@ static long deny(const struct covh_winset *parts, u64 *ver, u32 *need)
 
 long covh_convert(u64 pa, u64 n)
 {
-	struct covh_winset parts;
-	u32 kinds, need = fs.entries + 1;
+	struct covh_winset all, parts;
+	u32 need = fs.entries + 1;
 	u64 ver;
 	long rc;
 
 	rc = check_range(pa, n);
 	if (rc)
 		return rc;
-	rc = covh_page_claim_kinds(pa, n, COVH_WANT_CONVERTIBLE, &kinds);
+	all.n = 1;
+	all.r[0].base = pa;
+	all.r[0].end = pa + (n << COVH_PAGE_SHIFT);
+	covh_winset_sub(&all, fs.pool.base, fs.pool.end, &parts);
+#ifdef CONFIG_SBI_COVH_STATIC
+	if (parts.n)
+		return COVH_ERR_INVALID_ADDRESS;
+#endif
+	rc = covh_page_claim(pa, n, COVH_WANT_CONVERTIBLE);
 	if (rc)
 		return rc;
 
-#ifdef CONFIG_SBI_COVH_STATIC
-	if (kinds & COVH_KIND_PLAIN) {
-		covh_page_release(pa, n);
-		return COVH_ERR_INVALID_ADDRESS;
-	}
-#endif
-	rc = plain_parts(pa, n, kinds, &parts);
-	if (!rc)
-		rc = deny(&parts, &ver, &need);
+	rc = deny(&parts, &ver, &need);
 	if (rc) {
 		covh_page_release(pa, n);
 		return no_room("convert", pa, n, need);

@@ -10,8 +10,9 @@
 #include "shim.h"
 #include "window.h"
 
-/** Start: version 1, empty set, no hart has installed anything */
-void covh_fence_init(u32 free_pmp_entries);
+/** Start: version 1, empty set, no hart has installed anything. The pool, which
+ * is never part of a set, may be empty */
+void covh_fence_init(u32 free_pmp_entries, u64 pool, u64 pool_end);
 
 /** PMP entries that windows may use in all (boot fact; the smallest hart's) */
 u32 covh_fence_pmp_entries(void);

@@ -17,7 +17,7 @@
 /* Pages between two looks at pending IPIs */
 #define CHUNK 1024
 
-/* Index into an accept mask: state, claim and pool bit, 6 bits in all */
+/* Index into a mask of states: the state and the claim. Bit 5 is always 0 */
 #define REC_KEY(__r)   ((__r)&0x3F)
 #define REC_STATE(__r) ((enum covh_page_state)((__r)&COVH_PG_STATE_MASK))
 #define REC_INFO(__r)  ((__r) >> COVH_PG_INFO_SHIFT)
@@ -229,13 +229,6 @@ enum covh_page_state covh_page_state(u64 pa)
 	return REC_STATE(r);
 }
 
-u64 covh_page_info(u64 pa)
-{
-	const u64 *rec = record(pa);
-
-	return rec ? REC_INFO(rec_load(rec)) : 0;
-}
-
 bool covh_page_is_ram(u64 pa)
 {
 	return bank_of(pa) != NULL;
@@ -293,9 +286,11 @@ bool covh_page_host_may_touch(u64 pa, u64 len)
 /*
  * Claim up to n records whose key is accepted; returns how many. Here the
  * mask counts keys from the top, so that a shift by the record itself (which
- * uses its lowest 6 bits) brings the answer into the sign bit.
+ * uses its lowest 6 bits) brings the answer into the sign bit. CONVERTING is
+ * accepted once fenced, if the mask has it and fence says to look.
  */
-static u64 claim_run(u64 *rec, u64 n, u64 accept)
+static inline u64 claim_run(u64 *rec, u64 n, u64 accept, bool fence,
+			    u64 horizon)
 {
 	u64 *p, *end = rec + n;
 
@@ -303,23 +298,7 @@ static u64 claim_run(u64 *rec, u64 n, u64 accept)
 		u64 r = rec_load(p);
 
 		if ((s64)(accept << REC_KEY(r)) >= 0 ||
-		    !rec_swap(p, r, r | COVH_PG_CLAIM))
-			break;
-	}
-
-	return p - rec;
-}
-
-/* The same for WANT_CONF_FREE, where CONVERTING is accepted once fenced */
-static u64 claim_run_free(u64 *rec, u64 n, u64 accept, u64 horizon)
-{
-	u64 *p, *end = rec + n;
-
-	for (p = rec; p != end; p++) {
-		u64 r = rec_load(p);
-
-		if ((s64)(accept << REC_KEY(r)) >= 0 ||
-		    (REC_STATE(r) == COVH_PG_CONVERTING &&
+		    (fence && REC_STATE(r) == COVH_PG_CONVERTING &&
 		     !fenced(r, horizon)) ||
 		    !rec_swap(p, r, r | COVH_PG_CLAIM))
 			break;
@@ -328,52 +307,46 @@ static u64 claim_run_free(u64 *rec, u64 n, u64 accept, u64 horizon)
 	return p - rec;
 }
 
+/* Serves IPIs on the way */
+static void each(u64 *rec, u64 n, void (*fn)(u64 *rec))
+{
+	u64 i;
+
+	for (i = 1; i <= n; i++, rec++) {
+		fn(rec);
+		if (!(i % CHUNK))
+			covh_hart_serve_ipis();
+	}
+}
+
 /* Atomic, because a pin count can change under a claim */
 static void unclaim(u64 *rec)
 {
 	__atomic_fetch_and(rec, ~COVH_PG_CLAIM, __ATOMIC_RELEASE);
 }
 
-static void release(u64 *rec, u64 n)
-{
-	u64 i;
-
-	for (i = 0; i < n; i++) {
-		unclaim(rec + i);
-		if (i % CHUNK == CHUNK - 1)
-			covh_hart_serve_ipis();
-	}
-}
-
-long covh_page_claim_kinds(u64 pa, u64 n, enum covh_page_want want, u32 *kinds)
+long covh_page_claim(u64 pa, u64 n, enum covh_page_want want)
 {
 	bool free = want == COVH_WANT_CONF_FREE;
 	u64 horizon = free ? covh_fence_horizon() : 0;
 	u64 *rec = records(pa, n);
-	u64 done, got, max, pooled;
+	u64 done, got, run;
 
-	*kinds = 0;
 	if (!rec)
 		return COVH_ERR_INVALID_ADDRESS;
 
-	/*
-	 * A run ends at an edge of the pool, because the mask is shifted to the
-	 * keys with or without the pool bit (which has the value 32).
-	 */
 	for (done = 0; done < n; done += got) {
-		pooled = rec_load(rec + done) & COVH_PG_POOLED;
-		max = n - done < CHUNK ? n - done : CHUNK;
+		run = n - done < CHUNK ? n - done : CHUNK;
 		if (free)
-			got = claim_run_free(rec + done, max,
-					     accepts[want] >> pooled, horizon);
+			got = claim_run(rec + done, run, accepts[want], true,
+					horizon);
 		else
-			got = claim_run(rec + done, max,
-					accepts[want] >> pooled);
-		if (!got) {
-			release(rec, done);
+			got = claim_run(rec + done, run, accepts[want], false,
+					0);
+		if (got < run) {
+			each(rec, done + got, unclaim);
 			return COVH_ERR_INVALID_ADDRESS;
 		}
-		*kinds |= pooled ? COVH_KIND_POOLED : COVH_KIND_PLAIN;
 		if (got == CHUNK)
 			covh_hart_serve_ipis();
 	}
@@ -382,33 +355,13 @@ long covh_page_claim_kinds(u64 pa, u64 n, enum covh_page_want want, u32 *kinds)
 	return 0;
 }
 
-long covh_page_claim(u64 pa, u64 n, enum covh_page_want want)
-{
-	u32 kinds;
-
-	return covh_page_claim_kinds(pa, n, want, &kinds);
-}
-
-u64 covh_page_kind_run(u64 pa, u64 n, bool *pooled)
-{
-	const u64 *rec = records(pa, n);
-	u64 i, kind = rec ? rec_load(rec) & COVH_PG_POOLED : 0;
-
-	*pooled = kind != 0;
-	for (i = 1; rec && i < n; i++)
-		if ((rec_load(rec + i) & COVH_PG_POOLED) != kind)
-			break;
-
-	return i;
-}
-
 void covh_page_release(u64 pa, u64 n)
 {
 	u64 *rec = records(pa, n);
 
 	COVH_ASSERT(rec);
 	if (rec)
-		release(rec, n);
+		each(rec, n, unclaim);
 }
 
 /* For asserts: whoever holds the claim of a CONVERTING page has seen that it
@@ -428,41 +381,23 @@ static bool may_commit(u64 r, enum covh_page_state to)
 		covh_page_allowed(COVH_PG_CONF_FREE, to));
 }
 
-static void fill_one(u64 *rec, u64 v)
-{
-	u64 r = rec_load(rec);
-
-	COVH_ASSERT(may_commit(r, REC_STATE(v)));
-	rec_store(rec, (r & COVH_PG_POOLED) | v);
-}
-
-static void fill_run(u64 *rec, u64 n, u64 v, u64 step)
-{
-	u64 *end = rec + n;
-
-	if (!step) {
-		for (; rec != end; rec++)
-			fill_one(rec, v);
-		return;
-	}
-	for (; rec != end; rec++, v += step)
-		fill_one(rec, v);
-}
-
+/* Give claimed records the values v, v + step, ... and drop the claims */
 static void fill(u64 pa, u64 n, u64 v, u64 step)
 {
-	u64 *rec = records(pa, n);
-	u64 i, run;
+	u64 *end, *rec = records(pa, n);
 
 	COVH_ASSERT(rec);
-	if (!rec)
-		return;
-
 	before_commit();
-	for (i = 0; i < n; i += run) {
-		run = n - i < CHUNK ? n - i : CHUNK;
-		fill_run(rec + i, run, v + i * step, step);
-		if (n - i > CHUNK)
+	while (rec && n) {
+		end = rec + (n < CHUNK ? n : CHUNK);
+		n -= end - rec;
+		for (; rec != end; rec++, v += step) {
+			u64 r = rec_load(rec);
+
+			COVH_ASSERT(may_commit(r, REC_STATE(v)));
+			rec_store(rec, (r & COVH_PG_POOLED) | v);
+		}
+		if (n)
 			covh_hart_serve_ipis();
 	}
 }
@@ -481,27 +416,26 @@ void covh_page_commit_owned(u64 pa, u64 n, enum covh_page_state st, u32 slot,
 	     st == COVH_PG_DATA ? step : 0);
 }
 
+static void reclaim_one(u64 *rec)
+{
+	u64 r = rec_load(rec);
+
+	if (ST_HOST >> REC_STATE(r) & 1)
+		unclaim(rec);
+	else if (r & COVH_PG_POOLED)
+		rec_store(rec, COVH_PG_POOL | COVH_PG_POOLED);
+	else
+		rec_store(rec, COVH_PG_NC);
+}
+
 void covh_page_commit_reclaim(u64 pa, u64 n)
 {
 	u64 *rec = records(pa, n);
-	u64 i, r;
 
 	COVH_ASSERT(rec);
-	if (!rec)
-		return;
-
 	before_commit();
-	for (i = 0; i < n; i++) {
-		r = rec_load(rec + i);
-		if (ST_HOST >> REC_STATE(r) & 1)
-			unclaim(rec + i);
-		else if (r & COVH_PG_POOLED)
-			rec_store(rec + i, COVH_PG_POOL | COVH_PG_POOLED);
-		else
-			rec_store(rec + i, COVH_PG_NC);
-		if (i % CHUNK == CHUNK - 1)
-			covh_hart_serve_ipis();
-	}
+	if (rec)
+		each(rec, n, reclaim_one);
 }
 
 bool covh_page_free_owned(u64 pa, u32 slot)
@@ -509,8 +443,7 @@ bool covh_page_free_owned(u64 pa, u32 slot)
 	u64 *rec = records(pa, 1);
 	u64 r = rec ? rec_load(rec) : COVH_PG_RSVD;
 
-	if (!(ST_OWNED >> (REC_KEY(r) & ~COVH_PG_POOLED) & 1) ||
-	    COVH_PG_OWNER(REC_INFO(r)) != slot)
+	if (!(ST_OWNED >> REC_KEY(r) & 1) || COVH_PG_OWNER(REC_INFO(r)) != slot)
 		return false;
 
 	before_commit();
@@ -525,7 +458,7 @@ void covh_page_block(u64 pa, u64 n, bool block)
 	COVH_ASSERT(rec);
 	(void)from;
 	for (; rec && n; n--, rec++) {
-		COVH_ASSERT((REC_KEY(rec_load(rec)) & ~COVH_PG_POOLED) == from);
+		COVH_ASSERT(REC_KEY(rec_load(rec)) == from);
 		rec_store(rec, rec_load(rec) ^ COVH_PG_DATA ^ COVH_PG_BLOCKED);
 		if (!(n % CHUNK))
 			covh_hart_serve_ipis();
@@ -564,17 +497,6 @@ static void unpin_one(u64 *rec)
 	} while (!rec_swap(rec, r, v));
 }
 
-static void unpin(u64 *rec, u64 n)
-{
-	u64 i;
-
-	for (i = 0; i < n; i++) {
-		unpin_one(rec + i);
-		if (i % CHUNK == CHUNK - 1)
-			covh_hart_serve_ipis();
-	}
-}
-
 long covh_page_pin(u64 pa, u64 n, enum covh_page_state st)
 {
 	u64 *rec = records(pa, n);
@@ -585,7 +507,7 @@ long covh_page_pin(u64 pa, u64 n, enum covh_page_state st)
 
 	for (i = 0; i < n; i++) {
 		if (!pin_one(rec + i, st)) {
-			unpin(rec, i);
+			each(rec, i, unpin_one);
 			return COVH_ERR_INVALID_ADDRESS;
 		}
 		if (i % CHUNK == CHUNK - 1)
@@ -603,23 +525,5 @@ void covh_page_unpin(u64 pa, u64 n)
 	COVH_ASSERT(rec);
 	before_commit();
 	if (rec)
-		unpin(rec, n);
-}
-
-void covh_page_census(u64 count[COVH_PG_STATES])
-{
-	u64 horizon = covh_fence_horizon();
-	u64 i, r;
-	u32 b;
-
-	memset(count, 0, COVH_PG_STATES * sizeof(*count));
-	for (b = 0; b < nbanks; b++)
-		for (i = 0; i < banks[b].pages; i++) {
-			r = rec_load(banks[b].rec + i);
-			if (REC_STATE(r) == COVH_PG_CONVERTING &&
-			    fenced(r, horizon))
-				count[COVH_PG_CONF_FREE]++;
-			else
-				count[REC_STATE(r)]++;
-		}
+		each(rec, n, unpin_one);
 }

@@ -32,13 +32,13 @@ enum covh_page_state {
 };
 
 /*
- * Record layout: state [3:0], claim [4], pool [5] (a boot-time pool page),
+ * Record layout: state [3:0], claim [4], pool [6] (a boot-time pool page),
  * info [63:16]. info is the global version for CONVERTING, the pin count for
  * NC_SHMEM and NC_SHARED, owner and GPA for owned pages, else 0.
  */
 #define COVH_PG_STATE_MASK 0xFULL
 #define COVH_PG_CLAIM	   BIT64(4)
-#define COVH_PG_POOLED	   BIT64(5)
+#define COVH_PG_POOLED	   BIT64(6)
 #define COVH_PG_INFO_SHIFT 16
 
 /** info of an owned page: TVM slot (10 bits), GPA page frame (38 bits) */
@@ -56,10 +56,6 @@ enum covh_page_want {
 	COVH_WANT_OWNED,       /**< PGD, PT, TVMSTATE, VCPU, DATA, BLOCKED */
 	COVH_WANTS
 };
-
-/** Kinds of pages in a claimed range */
-#define COVH_KIND_PLAIN	 1 /**< Outside the boot-time pool */
-#define COVH_KIND_POOLED 2 /**< In the boot-time pool */
 
 #define COVH_MAX_BANKS 8
 
@@ -94,9 +90,6 @@ void covh_page_boot_set(u64 base, u64 pages, enum covh_page_state st);
  * CONF_FREE; RSVD if pa is no RAM */
 enum covh_page_state covh_page_state(u64 pa);
 
-/** info field of the page at pa, 0 if pa is no RAM */
-u64 covh_page_info(u64 pa);
-
 /** True if the page at pa is RAM */
 bool covh_page_is_ram(u64 pa);
 
@@ -121,17 +114,11 @@ bool covh_page_host_may_touch(u64 pa, u64 len);
  * @param want states that are accepted
  * @return 0, or COVH_ERR_INVALID_ADDRESS and nothing is claimed: no RAM, wrap,
  * a page in another state, or claimed by another call
+ *
+ * From 1024 pages on this serves IPIs on the way: no lock may be held then.
+ * That holds for release and all commits, too.
  */
 long covh_page_claim(u64 pa, u64 n, enum covh_page_want want);
-
-/** The same; *kinds says where the pages are (COVH_KIND_*). A range of more
- * than 1024 pages serves IPIs on the way: no lock may be held then. That
- * holds for release and all commits, too */
-long covh_page_claim_kinds(u64 pa, u64 n, enum covh_page_want want, u32 *kinds);
-
-/** Pages from pa on, at most n, that are all in the pool or all outside of
- * it; *pooled says which. All n pages are RAM of one bank */
-u64 covh_page_kind_run(u64 pa, u64 n, bool *pooled);
 
 /** True if the page at pa is RAM in state CONVERTING or beyond: it may hold
  * what the host must not read */
@@ -182,8 +169,5 @@ void covh_page_unpin(u64 pa, u64 n);
 
 /** True if D.1 has an arrow from one state to the other (for tests, asserts) */
 bool covh_page_allowed(enum covh_page_state from, enum covh_page_state to);
-
-/** Number of pages of a bank in each state; debug and tests, scans everything */
-void covh_page_census(u64 count[COVH_PG_STATES]);
 
 #endif
