@@ -72,7 +72,13 @@ static void many(void)
 	run(16, 0, 10, true);
 }
 
+/* As many as a TVM can have */
+static void all(void)
+{
+	run(64, 0, 1, true);
+}
+
 TEST_GROUP(smp, { "a vCPU on each hart", one_hart_each },
 	   { "four vCPUs on two harts", two_on_four },
 	   { "three vCPUs on one hart", all_on_one }, { "one vCPU", alone },
-	   { "sixteen vCPUs", many });
+	   { "sixteen vCPUs", many }, { "64 vCPUs", all });

@@ -243,11 +243,35 @@ static void fence_waits(void **state)
 	leave(0, COVH_EXIT_RESUMABLE);
 }
 
+/* A second sender comes between the first one's fence and its answer */
+static void fence_is_not_answered_by_an_older_one(void **state)
+{
+	u32 sig;
+
+	(void)state;
+	begin();
+	run[0].vcpu->sig = COVH_SIG_FENCE;
+	sig = covh_run_signals(&run[0]);
+	assert_int_equal(sig, COVH_SIG_FENCE);
+	run[0].vcpu->sig |= COVH_SIG_FENCE;
+	covh_run_signals_done(&run[0], sig);
+	sig = covh_run_signals(&run[0]);
+	assert_int_equal(sig, COVH_SIG_FENCE);
+	covh_run_signals_done(&run[0], sig);
+	assert_int_equal(run[0].vcpu->sig, 0);
+	leave(0, COVH_EXIT_RESUMABLE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		t(start_and_stop), t(stop_in_a_dead_tvm),     t(masks), t(ipi),
-		t(fence_waits),	   t(ipi_to_one_that_leaves),
+		t(fence_is_not_answered_by_an_older_one),
+		t(start_and_stop),
+		t(stop_in_a_dead_tvm),
+		t(masks),
+		t(ipi),
+		t(fence_waits),
+		t(ipi_to_one_that_leaves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,13 +95,14 @@ static struct covh_vcpu *next(struct covh_tvm *t, u64 set)
 static void mark(struct covh_tvm *t, u64 targets, u32 sig, u64 *running,
 		 u64 *wake)
 {
-	u64 left, bit;
+	struct covh_vcpu *v = t->vcpu;
+	u64 bit;
 
 	*running = *wake = 0;
-	for (left = targets; left; left &= left - 1) {
-		struct covh_vcpu *v = next(t, left);
-
-		bit = left & -left;
+	/* One after the other: there may be 64, and the lock is held */
+	for (bit = 1; targets; bit <<= 1, targets >>= 1, v++) {
+		if (!(targets & 1))
+			continue;
 		if (v->state == COVH_VCPU_RUNNING)
 			*running |= bit;
 		else if (v->state == COVH_VCPU_RUNNABLE)
@@ -114,7 +115,8 @@ static void mark(struct covh_tvm *t, u64 targets, u32 sig, u64 *running,
 
 static bool unseen(const struct covh_vcpu *v, u32 sig)
 {
-	return __atomic_load_n(&v->sig, __ATOMIC_ACQUIRE) & sig;
+	return __atomic_load_n(&v->sig, __ATOMIC_ACQUIRE) &
+	       (sig | COVH_SIG_ACTING(sig));
 }
 
 static bool is_running(const struct covh_vcpu *v)

@@ -35,6 +35,9 @@ enum covh_resume {
 /* Signals for a vCPU */
 #define COVH_SIG_IPI   1U /**< Set VSSIP */
 #define COVH_SIG_FENCE 2U /**< fence.i and hfence.vvma */
+#define COVH_SIG_ALL   3U
+/** Where the mark of a signal stands while it is being acted upon */
+#define COVH_SIG_ACTING(__sig) ((__sig) << 2)
 
 enum covh_vcpu_state {
 	COVH_VCPU_NONE = 0, /**< Never created */

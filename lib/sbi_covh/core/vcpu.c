@@ -186,7 +186,7 @@ void covh_run_end(struct covh_run *run, enum covh_exit_kind kind, u64 hvip)
 		__atomic_fetch_or(&run->vcpu->sig, COVH_SIG_IPI,
 				  __ATOMIC_RELAXED);
 	/* The switch has flushed, and so will the next entry */
-	covh_run_signals_done(run, COVH_SIG_FENCE);
+	__atomic_fetch_and(&run->vcpu->sig, ~COVH_SIG_FENCE, __ATOMIC_RELEASE);
 	covh_vcpu_set_state(run->vcpu, state_after(t, kind));
 	t->nrunning--;
 	t->tcount[run->tver & 1]--;
@@ -195,10 +195,18 @@ void covh_run_end(struct covh_run *run, enum covh_exit_kind kind, u64 hvip)
 
 u32 covh_run_signals(const struct covh_run *run)
 {
-	return __atomic_load_n(&run->vcpu->sig, __ATOMIC_ACQUIRE);
+	u32 sig = __atomic_load_n(&run->vcpu->sig, __ATOMIC_RELAXED) &
+		  COVH_SIG_ALL;
+
+	/* Whoever marks it again from here on asks for another fence */
+	if (sig)
+		__atomic_fetch_xor(&run->vcpu->sig, sig | COVH_SIG_ACTING(sig),
+				   __ATOMIC_ACQ_REL);
+	return sig;
 }
 
 void covh_run_signals_done(struct covh_run *run, u32 sig)
 {
-	__atomic_fetch_and(&run->vcpu->sig, ~sig, __ATOMIC_RELEASE);
+	__atomic_fetch_and(&run->vcpu->sig, ~COVH_SIG_ACTING(sig),
+			   __ATOMIC_RELEASE);
 }
