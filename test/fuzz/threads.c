@@ -127,6 +127,7 @@ static void build(struct hart_thread *t)
 {
 	u64 *p = fake_ram(PARAMS_OF(t->hart)), id;
 	u64 v;
+	long rc;
 
 	p[0] = some_page(COVH_PG_CONF_FREE, COVH_PGD_SIZE);
 	p[1] = free_page();
@@ -135,7 +136,10 @@ static void build(struct hart_thread *t)
 	says(t, 0);
 	/* The others begin with it at once */
 	keep(id);
-	says(t, covh_add_region(id, GPA, PAGES * PG));
+	rc = covh_add_region(id, GPA, PAGES * PG);
+	says(t, rc);
+	if (rc)
+		return;
 	for (v = 0; v < 6; v++)
 		says(t, covh_add_pt_pages(id, free_page(), 1));
 	for (v = 0; v < VCPUS; v++)
