@@ -24,24 +24,18 @@ static unsigned long run_guest_menvcfg(const struct covh_host_csrs *saved)
 	return (saved->MENVCFG & COVH_GUEST_MENVCFG) | ENVCFG_STCE;
 }
 
+#define SAVE(__name, __num, __needs, __how, __what) \
+	COVH_SAVED_##__how(if (__needs) saved->__name = csr_read(__num);)
+#define LOAD(__name, __num, __needs, __how, __what) \
+	COVH_GUEST_##__how(if (__needs) csr_write(__num, __what);)
+#define RESTORE(__name, __num, __needs, __how, __what) \
+	COVH_SAVED_##__how(if (__needs) csr_write(__num, saved->__name);)
+
 static void host_csrs_save(struct covh_hart *h)
 {
 	struct covh_host_csrs *saved = &h->host_csrs;
 
-#define SWITCH(__name, __num) saved->__name = csr_read(__num);
-#define KEEP(__name, __num)   saved->__name = csr_read(__num);
-#define EXIT(__name, __num)
-#define FIXED(__name, __num)
-#define X(__name, __num, __needs, __how, __what) \
-	if (__needs) {                           \
-		__how(__name, __num)             \
-	}
-	COVH_WORLD_CSRS(X)
-#undef X
-#undef SWITCH
-#undef KEEP
-#undef EXIT
-#undef FIXED
+	COVH_WORLD_CSRS(SAVE)
 }
 
 static void guest_csrs_load(const struct covh_hart *h)
@@ -49,40 +43,14 @@ static void guest_csrs_load(const struct covh_hart *h)
 	const struct covh_host_csrs *saved = &h->host_csrs;
 	const struct covh_run *run = &h->run;
 
-#define SWITCH(__num, __val) csr_write(__num, __val);
-#define KEEP(__num, __val)
-#define EXIT(__num, __val)
-#define FIXED(__num, __val)
-#define X(__name, __num, __needs, __how, __what) \
-	if (__needs) {                           \
-		__how(__num, __what)             \
-	}
-	COVH_WORLD_CSRS(X)
-#undef X
-#undef SWITCH
-#undef KEEP
-#undef EXIT
-#undef FIXED
+	COVH_WORLD_CSRS(LOAD)
 }
 
 static void host_csrs_restore(const struct covh_hart *h, u64 scause, u64 stval)
 {
 	const struct covh_host_csrs *saved = &h->host_csrs;
 
-#define SWITCH(__name, __num) csr_write(__num, saved->__name);
-#define KEEP(__name, __num)   csr_write(__num, saved->__name);
-#define EXIT(__name, __num)
-#define FIXED(__name, __num)
-#define X(__name, __num, __needs, __how, __what) \
-	if (__needs) {                           \
-		__how(__name, __num)             \
-	}
-	COVH_WORLD_CSRS(X)
-#undef X
-#undef SWITCH
-#undef KEEP
-#undef EXIT
-#undef FIXED
+	COVH_WORLD_CSRS(RESTORE)
 	csr_write(CSR_SCAUSE, scause);
 	csr_write(CSR_STVAL, stval);
 }

@@ -11,6 +11,9 @@
  *   EXIT    written with the exit's cause at exit, nothing is kept
  *   FIXED   not touched, for the reason given
  *
+ * A row's code: COVH_SAVED_ ## treatment(code) is there for SWITCH and KEEP,
+ * COVH_GUEST_ ## treatment(code) for SWITCH only.
+ *
  * needs: ALWAYS, STATEEN (Smstateen), AIA (Smaia and Ssaia), CTR (Ssctr). A
  * test holds this list against the privileged specification's list of CSRs.
  */
@@ -163,6 +166,15 @@
 	X(VCSR,		0x00F, ALWAYS,	FIXED,	"as vstart")		\
 	X(VL,		0xC20, ALWAYS,	FIXED,	"as vstart")		\
 	X(VTYPE,	0xC21, ALWAYS,	FIXED,	"as vstart")
+
+#define COVH_SAVED_SWITCH(__code)	__code
+#define COVH_SAVED_KEEP(__code)		__code
+#define COVH_SAVED_EXIT(__code)
+#define COVH_SAVED_FIXED(__code)
+#define COVH_GUEST_SWITCH(__code)	__code
+#define COVH_GUEST_KEEP(__code)
+#define COVH_GUEST_EXIT(__code)
+#define COVH_GUEST_FIXED(__code)
 
 /* clang-format on */
 
