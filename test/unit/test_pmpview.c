@@ -99,18 +99,18 @@ static void reference_figures(void **state)
 	f = fixed(false);
 	assert_int_equal(covh_pmpview_free(&f), 6);
 	build(&f, &s, &v);
-	assert_int_equal(pack(v.host + 8), 0x1f00000800080018);
-	assert_int_equal(pack(v.guest + 8), 0x1b00000f000f001f);
-	assert_int_equal(pack(v.host), pack(f.cfg));
-	assert_int_equal(pack(v.guest), pack(f.cfg));
+	assert_int_equal(pack(v.host.entry + 8), 0x1f00000800080018);
+	assert_int_equal(pack(v.guest.entry + 8), 0x1b00000f000f001f);
+	assert_int_equal(pack(v.host.entry), pack(f.cfg));
+	assert_int_equal(pack(v.guest.entry), pack(f.cfg));
 	assert_int_equal(v.addr[9], 0x81000000 >> 2);
 	assert_int_equal(v.addr[10], 0x81003000 >> 2);
 	assert_int_equal(v.addr[15], ALL_ONES);
 
 	f = fixed(true);
 	build(&f, &s, &v);
-	assert_int_equal(pack(v.host + 8), 0x1f00008b008b009b);
-	assert_int_equal(pack(v.guest + 8), 0x1b00000f000f001f);
+	assert_int_equal(pack(v.host.entry + 8), 0x1f00008b008b009b);
+	assert_int_equal(pack(v.guest.entry + 8), 0x1b00000f000f001f);
 }
 
 static void check_views(const struct covh_pmpview *v, bool mml,
@@ -124,24 +124,25 @@ static void check_views(const struct covh_pmpview *v, bool mml,
 			u64 a = pa + off[i];
 			bool in = covh_winset_covers(s, pa, pa + PG);
 
-			assert_int_equal(pmp(v, v->host, mml, S, a),
+			assert_int_equal(pmp(v, v->host.entry, mml, S, a),
 					 in ? 0 : 7);
-			assert_int_equal(pmp(v, v->guest, mml, S, a),
+			assert_int_equal(pmp(v, v->guest.entry, mml, S, a),
 					 in ? 7 : 3);
 			/* M keeps reach of the windows in the host view */
 			if (in)
-				assert_int_equal(pmp(v, v->host, mml, M, a) & 3,
+				assert_int_equal(pmp(v, v->host.entry, mml, M,
+						     a) & 3,
 						 3);
 		}
 	for (pa = BLOCK; pa < BLOCK + BLOCK_SIZE; pa += PG) {
-		assert_int_equal(pmp(v, v->host, mml, S, pa), 0);
-		assert_int_equal(pmp(v, v->host, mml, M, pa) & 3, 3);
-		assert_int_equal(pmp(v, v->guest, mml, S, pa), 7);
+		assert_int_equal(pmp(v, v->host.entry, mml, S, pa), 0);
+		assert_int_equal(pmp(v, v->host.entry, mml, M, pa) & 3, 3);
+		assert_int_equal(pmp(v, v->guest.entry, mml, S, pa), 7);
 	}
 	/* Firmware stays out of reach of both worlds */
 	for (pa = 0x80000000; pa < 0x80080000; pa += PG) {
-		assert_int_equal(pmp(v, v->host, mml, S, pa), 0);
-		assert_int_equal(pmp(v, v->guest, mml, S, pa), 0);
+		assert_int_equal(pmp(v, v->host.entry, mml, S, pa), 0);
+		assert_int_equal(pmp(v, v->guest.entry, mml, S, pa), 0);
 	}
 }
 
@@ -184,11 +185,11 @@ static void t72_denied_device_is_m_only_in_both_views(void **state)
 
 		assert_rc(OK, covh_pmpview_build(&f, BLOCK, BLOCK_SIZE, &dev, 1,
 						 &none, &v));
-		assert_int_equal(pmp(&v, v.host, mml, S, SYSCON), 0);
-		assert_int_equal(pmp(&v, v.guest, mml, S, SYSCON), 0);
-		assert_int_equal(pmp(&v, v.host, mml, M, SYSCON) & 3, 3);
-		assert_int_equal(pmp(&v, v.guest, mml, M, SYSCON) & 3, 3);
-		assert_int_equal(pmp(&v, v.host, mml, S, 0x10000000), 3);
+		assert_int_equal(pmp(&v, v.host.entry, mml, S, SYSCON), 0);
+		assert_int_equal(pmp(&v, v.guest.entry, mml, S, SYSCON), 0);
+		assert_int_equal(pmp(&v, v.host.entry, mml, M, SYSCON) & 3, 3);
+		assert_int_equal(pmp(&v, v.guest.entry, mml, M, SYSCON) & 3, 3);
+		assert_int_equal(pmp(&v, v.host.entry, mml, S, 0x10000000), 3);
 	}
 }
 
@@ -235,8 +236,8 @@ static void catchall_in_the_last_entry_leaves_no_room(void **state)
 	assert_int_equal(covh_pmpview_free(&f), 0);
 	assert_rc(FAILED, covh_pmpview_build(&f, 0, 0, NULL, 0, &one, &v));
 	assert_rc(OK, covh_pmpview_build(&f, 0, 0, NULL, 0, &none, &v));
-	assert_int_equal(v.host[9], 0x1f);
-	assert_int_equal(v.guest[9], 0x1b);
+	assert_int_equal(v.host.entry[9], 0x1f);
+	assert_int_equal(v.guest.entry[9], 0x1b);
 	assert_int_equal(v.addr[9], ~0UL);
 }
 
@@ -259,8 +260,10 @@ static void t72_leftovers_behind_the_catchall_do_not_count(void **state)
 	build(&f, &s, &v);
 	build(&clean, &s, &want);
 	assert_memory_equal(v.addr, want.addr, sizeof(v.addr));
-	assert_memory_equal(v.host, want.host, sizeof(v.host));
-	assert_memory_equal(v.guest, want.guest, sizeof(v.guest));
+	assert_memory_equal(v.host.entry, want.host.entry,
+			    sizeof(v.host.entry));
+	assert_memory_equal(v.guest.entry, want.guest.entry,
+			    sizeof(v.guest.entry));
 	/* The last one is no catch-all: it does not matter */
 	f.cfg[15] = 0;
 	assert_int_equal(covh_pmpview_free(&f), 6);

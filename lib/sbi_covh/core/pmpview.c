@@ -76,42 +76,20 @@ static u32 entry_of(const struct covh_pmpfixed *f, u32 own, u64 base, u64 size)
 static void put(struct covh_pmpview *out, u32 i, u64 addr, u8 host, u8 guest)
 {
 	out->addr[i] = addr;
-	out->host[i] = host;
-	out->guest[i] = guest;
+	out->host.entry[i] = host;
+	out->guest.entry[i] = guest;
 }
 
-static void copy_own(const struct covh_pmpfixed *f, u32 own,
-		     struct covh_pmpview *out)
+/* One of OpenSBI's own entries that the host loses */
+static long put_fixed(const struct covh_pmpfixed *f, u32 own, u64 base,
+		      u64 size, u8 guest, struct covh_pmpview *out)
 {
-	u32 i;
-
-	for (i = 0; i < own; i++)
-		put(out, i, f->addr[i], f->cfg[i], f->cfg[i]);
-}
-
-static long put_block(const struct covh_pmpfixed *f, u32 own, u64 block,
-		      u64 size, struct covh_pmpview *out)
-{
-	u32 i = entry_of(f, own, block, size);
+	u32 i = entry_of(f, own, base, size);
 
 	if (i == f->count)
 		return COVH_ERR_FAILED;
 
-	put(out, i, f->addr[i], m_only(f, COVH_PMP_A_NAPOT),
-	    COVH_PMP_A_NAPOT | RWX);
-	return 0;
-}
-
-static long put_deny(const struct covh_pmpfixed *f, u32 own,
-		     const struct covh_range *r, struct covh_pmpview *out)
-{
-	u32 i = entry_of(f, own, r->base, r->end - r->base);
-	u8 cfg = m_only(f, COVH_PMP_A_NAPOT);
-
-	if (i == f->count)
-		return COVH_ERR_FAILED;
-
-	put(out, i, f->addr[i], cfg, cfg);
+	put(out, i, f->addr[i], m_only(f, COVH_PMP_A_NAPOT), guest);
 	return 0;
 }
 
@@ -149,11 +127,15 @@ long covh_pmpview_build(const struct covh_pmpfixed *fixed, u64 block,
 		return COVH_ERR_FAILED;
 
 	out->count = fixed->count;
-	copy_own(fixed, own, out);
-	if (block_size && put_block(fixed, own, block, block_size, out))
+	for (i = 0; i < own; i++)
+		put(out, i, fixed->addr[i], fixed->cfg[i], fixed->cfg[i]);
+	if (block_size && put_fixed(fixed, own, block, block_size,
+				    COVH_PMP_A_NAPOT | RWX, out))
 		return COVH_ERR_FAILED;
 	for (k = 0; k < ndeny; k++)
-		if (put_deny(fixed, own, &deny[k], out))
+		if (put_fixed(fixed, own, deny[k].base,
+			      deny[k].end - deny[k].base,
+			      m_only(fixed, COVH_PMP_A_NAPOT), out))
 			return COVH_ERR_FAILED;
 
 	i = own;

@@ -25,12 +25,18 @@
 #define COVH_PMP_A_MASK	 0x18
 #define COVH_PMP_L	 0x80
 
+/** pmpcfg, by entries and by registers (RV64: eight entries each) */
+union covh_pmpcfg {
+	u8 entry[COVH_PMP_MAX];
+	u64 reg[COVH_PMP_MAX / 8];
+};
+
 /** Both register images. addr is shared; only cfg differs between the views */
 struct covh_pmpview {
-	u32 count;		/**< Entries in use by the images */
-	u64 addr[COVH_PMP_MAX]; /**< pmpaddrN (physical address >> 2) */
-	u8 host[COVH_PMP_MAX];	/**< pmpNcfg while the host runs */
-	u8 guest[COVH_PMP_MAX]; /**< pmpNcfg while a TVM runs */
+	u32 count;		 /**< Entries in use by the images */
+	u64 addr[COVH_PMP_MAX];	 /**< pmpaddrN (physical address >> 2) */
+	union covh_pmpcfg host;	 /**< While the host runs */
+	union covh_pmpcfg guest; /**< While a TVM runs */
 };
 
 /** What OpenSBI's protection-configure step left in the registers */

@@ -19,17 +19,10 @@
 
 /** The host's CSRs while a TVM runs */
 struct covh_host_csrs {
-#define SWITCH(__name) unsigned long __name;
-#define KEEP(__name)   unsigned long __name;
-#define EXIT(__name)
-#define FIXED(__name)
-#define X(__name, __num, __needs, __how, __what) __how(__name)
+#define X(__name, __num, __needs, __how, __what) \
+	COVH_SAVED_##__how(unsigned long __name;)
 	COVH_WORLD_CSRS(X)
 #undef X
-#undef SWITCH
-#undef KEEP
-#undef EXIT
-#undef FIXED
 };
 
 /** One hart */
@@ -49,10 +42,7 @@ struct covh_hart {
 	/** PMP registers as OpenSBI left them, and the images of both views */
 	struct covh_pmpfixed fixed;
 	struct covh_pmpview view;
-	/** pmpcfg registers (of 8 entries) of both views, and a mask of those in
-	 * which they differ: what a switch writes */
-	u64 host_cfg[COVH_PMP_MAX / 8];
-	u64 guest_cfg[COVH_PMP_MAX / 8];
+	/** Mask of the pmpcfg registers that a switch writes */
 	u32 view_diff;
 };
 

@@ -25,16 +25,6 @@
 
 #define CFG_PER_REG 8
 
-static u64 cfg_word(const u8 *cfg, u32 reg)
-{
-	u64 val = 0;
-	u32 i;
-
-	for (i = 0; i < CFG_PER_REG; i++)
-		val |= (u64)cfg[reg * CFG_PER_REG + i] << (8 * i);
-	return val;
-}
-
 /* On RV64 pmpcfg registers have even numbers */
 static void cfg_write(u32 reg, u64 val)
 {
@@ -78,30 +68,28 @@ static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f)
 	}
 }
 
-static void make_words(struct covh_hart *h)
-{
-	u32 i;
-
-	h->view_diff = 0;
-	for (i = 0; i * CFG_PER_REG < h->view.count; i++) {
-		h->host_cfg[i] = cfg_word(h->view.host, i);
-		h->guest_cfg[i] = cfg_word(h->view.guest, i);
-		if (h->host_cfg[i] != h->guest_cfg[i])
-			h->view_diff |= 1U << i;
-	}
-}
-
-static void write_view(const struct covh_hart *h)
+/* Write the host view. OpenSBI's entries get what they hold already: with
+ * Smepmp M-mode never loses its own */
+static void write_view(struct covh_hart *h)
 {
 	const struct covh_pmpview *v = &h->view;
 	u32 i;
 
-	/* OpenSBI's entries are written with what they hold already: with
-	 * Smepmp M-mode never loses its own */
 	for (i = 0; i < v->count; i++)
 		csr_write_num(CSR_PMPADDR0 + i, v->addr[i]);
-	for (i = 0; i * CFG_PER_REG < v->count; i++)
-		cfg_write(i, h->host_cfg[i]);
+	h->view_diff = 0;
+	for (i = 0; i * CFG_PER_REG < v->count; i++) {
+		cfg_write(i, v->host.reg[i]);
+		if (v->host.reg[i] != v->guest.reg[i])
+			h->view_diff |= 1U << i;
+	}
+}
+
+static long build_view(struct covh_hart *h, const struct covh_winset *set)
+{
+	return covh_pmpview_build(&h->fixed, covh_place.block,
+				  covh_place.block_size, covh_deny, covh_ndeny,
+				  set, &h->view);
 }
 
 void covh_hart_install(const struct covh_winset *set)
@@ -109,15 +97,12 @@ void covh_hart_install(const struct covh_winset *set)
 	struct covh_hart *h = covh_hart_this();
 
 	/* convert has checked that the set fits */
-	if (covh_pmpview_build(&h->fixed, covh_place.block,
-			       covh_place.block_size, covh_deny, covh_ndeny,
-			       set, &h->view)) {
+	if (build_view(h, set)) {
 		sbi_printf(
 			"opensbi-cove: hart %u: PMP entries do not suffice\n",
 			covh_hart_self());
 		sbi_hart_hang();
 	}
-	make_words(h);
 	write_view(h);
 	covh_fencelog(COVH_LOG_PMP_INSTALL, covh_winset_entries(set));
 	__asm__ __volatile__("sfence.vma" : : : "memory");
@@ -138,13 +123,13 @@ static void write_diff(const struct covh_hart *h, const u64 *cfg)
 
 void covh_pmp_enter_guest(struct covh_hart *h)
 {
-	write_diff(h, h->guest_cfg);
+	write_diff(h, h->view.guest.reg);
 	covh_fencelog(COVH_LOG_PMP_GUEST, 0);
 }
 
 void covh_pmp_enter_host(struct covh_hart *h)
 {
-	write_diff(h, h->host_cfg);
+	write_diff(h, h->view.host.reg);
 	covh_fencelog(COVH_LOG_PMP_HOST, 0);
 }
 
@@ -155,7 +140,7 @@ void covh_conf_open(void)
 	struct covh_hart *h = covh_hart_this();
 
 	if (h->fixed.mml)
-		write_diff(h, h->host_cfg);
+		write_diff(h, h->view.host.reg);
 }
 
 void covh_conf_close(void)
@@ -164,7 +149,7 @@ void covh_conf_close(void)
 
 	if (!h->fixed.mml)
 		return;
-	write_diff(h, h->guest_cfg);
+	write_diff(h, h->view.guest.reg);
 	/* Unless the hart has walked tables on its own meanwhile */
 	__asm__ __volatile__("sfence.vma" : : : "memory");
 	__sbi_hfence_gvma_all();
@@ -207,9 +192,9 @@ void covh_pmp_release(void)
 	first = h->fixed.count - covh_pmpview_free(&h->fixed) - 1;
 	for (i = 0; i < h->view.count; i++)
 		if (i >= first || h->fixed.addr[i] == block)
-			h->view.host[i] = 0;
+			h->view.host.entry[i] = 0;
 	for (i = 0; i * CFG_PER_REG < h->view.count; i++)
-		cfg_write(i, cfg_word(h->view.host, i));
+		cfg_write(i, h->view.host.reg[i]);
 }
 
 void covh_hart_exit(void)
@@ -236,18 +221,15 @@ static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 }
 
 /* The boot hart settles what all others must be able to do as well */
-static int start_windows(const struct covh_hart *h)
+static int start_windows(struct covh_hart *h)
 {
 	static const struct covh_winset none;
-	static struct covh_pmpview view;
 	u64 pool =
 		covh_place.pool ? covh_place.block + covh_place.tramp_size : 0;
 	u32 free;
 
 	prune_deny(&h->fixed);
-	if (covh_pmpview_build(&h->fixed, covh_place.block,
-			       covh_place.block_size, covh_deny, covh_ndeny,
-			       &none, &view)) {
+	if (build_view(h, &none)) {
 		sbi_printf(
 			"opensbi-cove: no TSM: %u PMP entries do not suffice\n",
 			h->fixed.count);
