@@ -126,6 +126,8 @@ def test_failure(axes, name):
         boot = machine.boot("fail-" + name, axes, append, elf, config,
                             timeout=40)
     else:
+        # Not within the time that the run has
+        machine.firmware(axes, config)
         env = machine.environment(QEMU=axes.qemu, HARTS=str(axes.harts),
                                   OPENSBI_VERSION=axes.opensbi, CONFIG=config,
                                   GUEST=str(elf))
