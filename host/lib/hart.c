@@ -148,6 +148,15 @@ void ipi_send(const struct hart *h)
 	sbi_call(SBI_EID_IPI, 0, 1, h->id);
 }
 
+void ipi_settle(void)
+{
+	/* One to itself comes behind all that were sent before */
+	ipi_send(this_hart());
+	while (!(csr_read(sip) & SIP_SSIP))
+		;
+	ipi_clear();
+}
+
 void timer_set(unsigned long when)
 {
 	if (machine.sstc)

@@ -240,7 +240,7 @@ static long run_second(void *arg)
 	/* The interrupt that brought us here must not end the run */
 	while (!__atomic_load_n(&second.go, __ATOMIC_ACQUIRE))
 		;
-	ipi_clear();
+	ipi_settle();
 	while (!r.error && !r.value &&
 	       !__atomic_load_n(&second.stop, __ATOMIC_ACQUIRE))
 		r = covh_run_tvm_vcpu(second.id, second.vcpu);

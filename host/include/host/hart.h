@@ -98,6 +98,12 @@ static inline void ipi_clear(void)
 	csr_clear(sip, SIP_SSIP);
 }
 
+/**
+ * Clear this hart's own SSIP once and for all: what other harts have sent up to
+ * now, and firmware may still have to deliver, does not set it again.
+ */
+void ipi_settle(void);
+
 /** Current time in ticks of machine.timebase. */
 static inline unsigned long time_now(void)
 {
