@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """T-20: RAM that the device tree lists twice; and other maps of memory."""
 
+import dataclasses
 import re
 import subprocess
 
@@ -97,3 +98,12 @@ def test_t20_two_banks(axes):
     nodes = [[(0xa0000000, 0x20000000), (0x80000000, 0x20000000)]]
     text = boot(axes, "banks-2", "test=basic,access,reset", nodes, False)
     assert re.search(r"^opensbi-cove: PMP \d+ entries", text, re.M)
+
+
+def test_gib(axes):
+    """Enough RAM for a guest's page of 1 GiB."""
+    result = machine.boot("gib", dataclasses.replace(axes, mem="3G"),
+                          "test=gib")
+    cases = tap.check(result)
+    assert not cases.problems, cases.problems
+    assert [(c.name, c.reason) for c in cases.cases if not c.ok or c.skip] == []

@@ -19,7 +19,7 @@ import tap
 TIMEOUT = {"pmuwrap": 20, "smp": 180, "stress": 180, "conformance": 240}
 # Groups that need another way to boot: test_reboot.py, test_memory.py,
 # test_locks.py, test/bench
-ELSEWHERE = {"reboot", "notsm", "locks", "bench"}
+ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib"}
 SECRET = "LEAKED-SECRET"
 
 
