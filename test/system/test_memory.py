@@ -103,7 +103,7 @@ def test_t20_two_banks(axes):
 def test_gib(axes):
     """Enough RAM for a guest's page of 1 GiB."""
     result = machine.boot("gib", dataclasses.replace(axes, mem="3G"),
-                          "test=gib")
+                          "test=gib", timeout=240)
     cases = tap.check(result)
     assert not cases.problems, cases.problems
     assert [(c.name, c.reason) for c in cases.cases if not c.ok or c.skip] == []
