@@ -159,7 +159,8 @@ def branches():
     source = ('#include "shim.h"\n'
               'u64 f(u64 i, u64 n) { return covh_index_nospec(i, n); }\n')
     out = subprocess.run(
-        [cross + 'gcc', '-O2', '-S', '-o', '-', '-x', 'c', '-', '-I',
+        [cross + 'gcc', '-O2', '-ffreestanding', '-S', '-o', '-', '-x', 'c', '-',
+         '-I',
          str(COVH / 'core')], input=source, text=True, check=True,
         stdout=subprocess.PIPE).stdout
     code = re.search(r'^f:\n(.*?)^\s*\.size', out, re.M | re.S)[1]
