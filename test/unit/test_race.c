@@ -180,6 +180,73 @@ static void t10_one_assignment_wins(void **state)
 	assert_rc(OK, covh_destroy_tvm(race_id));
 }
 
+/* The trampoline looks up what M-mode maps at the same moment */
+#define LOOKUPS 2000
+static struct {
+	struct covh_gstage g;
+	u64 gpa;    /* what shall be looked up; 0: the end */
+	u64 at;	    /* what is being looked up */
+	u64 seen;   /* the last that was found */
+	u64 tables; /* found, and no leaves */
+} look;
+
+static void *look_up(void *arg)
+{
+	const struct covh_gstage g = { .root = POOL_BASE, .levels = 4 };
+	u64 gpa, pte;
+
+	(void)arg;
+	while ((gpa = __atomic_load_n(&look.gpa, __ATOMIC_ACQUIRE))) {
+		__atomic_store_n(&look.at, gpa, __ATOMIC_RELEASE);
+		pte = covh_gstage_leaf(&g, gpa, NULL);
+		look.tables += pte && !(pte & COVH_PTE_R);
+		if (pte)
+			__atomic_store_n(&look.seen, gpa, __ATOMIC_RELEASE);
+	}
+	return NULL;
+}
+
+static void wait_for(const u64 *what, u64 val)
+{
+	while (__atomic_load_n(what, __ATOMIC_ACQUIRE) != val)
+		;
+}
+
+static void t25_a_table_is_no_leaf(void **state)
+{
+	static const u64 table[] = { POOL_BASE + 4 * PG, POOL_BASE + 5 * PG,
+				     POOL_BASE + 6 * PG };
+	u64 *root = fake_ram(POOL_BASE);
+	pthread_t th;
+	u64 i, k, gpa;
+
+	(void)state;
+	memset(root, 0, 4 * PG);
+	look.g = (struct covh_gstage){ .root = POOL_BASE, .levels = 4 };
+	look.gpa = 1;
+	assert_int_equal(pthread_create(&th, NULL, look_up, NULL), 0);
+	for (i = 0; i < LOOKUPS; i++) {
+		gpa = (1 + i % 100) << 39;
+		for (k = 0; k < 3; k++) {
+			memset(fake_ram(table[k]), 0, PG);
+			covh_gstage_give_table(&look.g, table[k]);
+		}
+		__atomic_store_n(&look.gpa, gpa, __ATOMIC_RELEASE);
+		for (k = 0; k < i % 200; k++)
+			__asm__ __volatile__("" ::: "memory");
+		covh_gstage_map(&look.g, gpa, COVH_PAGE_4K, 1, HOST_BASE,
+				COVH_PTE_CONF);
+		wait_for(&look.seen, gpa);
+		/* Nothing there; the way to the other one is left */
+		__atomic_store_n(&look.gpa, 1, __ATOMIC_RELEASE);
+		wait_for(&look.at, 1);
+		covh_pte_set(&root[gpa >> 39], 0);
+	}
+	__atomic_store_n(&look.gpa, 0, __ATOMIC_RELEASE);
+	pthread_join(th, NULL);
+	assert_int_equal(look.tables, 0);
+}
+
 /* Each hart builds, runs and destroys TVMs of its own */
 static void *lives(void *arg)
 {
@@ -229,6 +296,7 @@ int main(void)
 		t(t67_pin_or_convert_never_both),
 		t(pin_counts_survive_contention),
 		t(t10_one_assignment_wins),
+		t(t25_a_table_is_no_leaf),
 		t(tvms_on_two_harts_do_not_meet),
 	};
 

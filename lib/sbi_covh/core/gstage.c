@@ -77,6 +77,12 @@ static u64 take_table(struct covh_gstage *g)
 	return pa;
 }
 
+/* One load: the trampoline looks at tables while M-mode changes them */
+static u64 pte_get(const u64 *e)
+{
+	return __atomic_load_n(e, __ATOMIC_ACQUIRE);
+}
+
 /*
  * Walk towards gpa until there is no table left or the wanted level is
  * reached. @return the entry, *level says of which level
@@ -84,14 +90,15 @@ static u64 take_table(struct covh_gstage *g)
 static u64 *descend(const struct covh_gstage *g, u64 gpa, u32 target,
 		    u32 *level)
 {
-	u64 table = g->root;
+	u64 pte, table = g->root;
 	u64 *e;
 
 	for (*level = g->levels - 1;; (*level)--) {
 		e = entry(g, table, *level, gpa);
-		if (*level == target || !is_table(*e))
+		pte = pte_get(e);
+		if (*level == target || !is_table(pte))
 			return e;
-		table = covh_pte_pa(*e);
+		table = covh_pte_pa(pte);
 	}
 }
 
@@ -185,8 +192,9 @@ u64 covh_gstage_leaf(const struct covh_gstage *g, u64 gpa, u32 *page_type)
 	if (gpa >= covh_gstage_gpa_limit(g->levels))
 		return 0;
 
-	pte = *descend(g, gpa, 0, &level);
-	if (!(pte & COVH_PTE_V))
+	pte = pte_get(descend(g, gpa, 0, &level));
+	/* What was empty a moment ago may be a table by now */
+	if (!(pte & COVH_PTE_V) || is_table(pte))
 		return 0;
 	if (page_type)
 		*page_type = level;
