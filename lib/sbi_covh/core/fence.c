@@ -237,9 +237,8 @@ static void scrub(u64 pa, u64 n)
 		covh_local_fence();
 
 	for (; n; n--, pa += COVH_PAGE_SIZE) {
-		if (!covh_page_is_conf(pa))
-			continue;
-		covh_scrub_page(pa);
+		if (covh_page_is_conf(pa))
+			covh_scrub_page(pa);
 		if (n % 8 == 1)
 			covh_hart_serve_ipis();
 	}

@@ -133,11 +133,11 @@ long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa, u32 page_type,
 			   u64 n)
 {
 	u64 last = gpa + (n << shift_of(page_type)) - 1;
-	u64 stop, tables = 0;
+	u64 i, stop, tables = 0;
 	u64 *e = NULL;
 	u32 level;
 
-	for (;;) {
+	for (i = 1;; i++) {
 		e = advance(g, e, gpa, page_type, &level);
 		if (*e)
 			return COVH_ERR_INVALID_ADDRESS;
@@ -151,6 +151,8 @@ long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa, u32 page_type,
 		if (stop == last)
 			break;
 		gpa = stop + 1;
+		if (!(i % 1024))
+			covh_hart_serve_ipis();
 	}
 
 	return tables > g->pt_free_count ? COVH_ERR_OUT_OF_PTPAGES : 0;

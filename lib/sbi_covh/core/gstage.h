@@ -58,6 +58,8 @@ void covh_gstage_give_table(struct covh_gstage *g, u64 pa);
  * @param n number of leaves
  * @return 0; COVH_ERR_INVALID_ADDRESS a leaf or table stands in the way;
  * COVH_ERR_OUT_OF_PTPAGES the pool is too small. Nothing changes
+ *
+ * IPIs are served after every 1024: no lock may be held then.
  */
 long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa, u32 page_type,
 			   u64 n);
@@ -71,6 +73,8 @@ void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 n,
  * Translate
  *
  * @param page_type may be NULL; set to the type of the leaf
+ * Needs no lock: what another hart changes meanwhile counts or does not.
+ *
  * @return the leaf PTE, or 0 if gpa is beyond the limit or not mapped (V = 0)
  */
 u64 covh_gstage_leaf(const struct covh_gstage *g, u64 gpa, u32 *page_type);

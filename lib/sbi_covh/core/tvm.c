@@ -322,6 +322,7 @@ static void free_leaf(void *arg, u64 gpa, u64 pte, u32 type)
 static void free_table(void *arg, u64 pa)
 {
 	free_page(arg, pa);
+	covh_hart_serve_ipis();
 }
 
 static void free_table_pool(struct covh_tvm *t)

@@ -127,8 +127,11 @@ static void give_tables(struct covh_tvm *t, u64 pa, u64 n)
 
 	covh_page_commit_owned(pa, n, COVH_PG_PT, t->slot, 0);
 	/* Last page first, so that they are taken in ascending order */
-	for (i = n; i--;)
+	for (i = n; i--;) {
 		covh_gstage_give_table(&t->g, pa + i * COVH_PAGE_SIZE);
+		if (i % 1024 == 1023)
+			covh_hart_serve_ipis();
+	}
 }
 
 long covh_add_pt_pages(u64 id, u64 pa, u64 n)
