@@ -12,6 +12,7 @@
 #include <sbi/sbi_heap.h>
 #include <sbi/sbi_hfence.h>
 #include <sbi/sbi_ipi.h>
+#include <sbi/sbi_irqchip.h>
 #include <sbi/sbi_platform.h>
 #include <sbi/sbi_scratch.h>
 #include "../core/lock.h"
@@ -139,7 +140,12 @@ void covh_hart_flush_vmid(u32 vmid)
 
 void covh_hart_serve_ipis(void)
 {
+	u64 pending = csr_read(CSR_MIP) & csr_read(CSR_MIE);
+
 	covh_lock_none_held();
-	if (csr_read(CSR_MIP) & MIP_MSIP)
+	if (pending & MIP_MSIP)
 		sbi_ipi_process();
+	/* With an IMSIC they are external interrupts */
+	if (pending & MIP_MEIP)
+		sbi_irqchip_process();
 }
