@@ -216,7 +216,33 @@ static void console_buffer(void)
 	each("DBCN read", 0, dbcn_read);
 }
 
-TEST_GROUP(buffers, { "T-05 get_tsm_info", tsm_info_buffer },
+/*
+ * One that no naturally aligned block holds but one with the firmware in it:
+ * with Smepmp M-mode must not reach for it as a whole
+ */
+static void large_boundary(void)
+{
+	static struct covh_tsm_info want;
+	unsigned long size = covh_tsm_info_size(), at = 0, order,
+		      start = machine.ram[0].start;
+
+	for (order = 22; order < 40 && !at; order++)
+		if (ranges_contain(&free_ram,
+				   start + (1UL << order) - PAGE_SIZE,
+				   start + (1UL << order) + PAGE_SIZE))
+			at = start + (1UL << order);
+	CHECK(at);
+	CHECK_EQ(covh_get_tsm_info(pa(&want), size).error, 0);
+	memset((void *)(at - 16), 0xff, size);
+	CHECK_EQ(covh_get_tsm_info(at - 16, size).error, 0);
+	CHECK(!memcmp((void *)(at - 16), &want, size));
+	memset((void *)(at - 8), 0, sizeof(struct covh_tvm_create_params));
+	REFUSED(covh_create_tvm(at - 8, sizeof(struct covh_tvm_create_params)),
+		SBI_ERR_INVALID_ADDRESS);
+}
+
+TEST_GROUP(buffers, { "buffers across a large boundary", large_boundary },
+	   { "T-05 get_tsm_info", tsm_info_buffer },
 	   { "T-05 create_tvm parameters", params_buffer },
 	   { "T-05 add_measured source", measured_source },
 	   { "T-05 add_measured source, second page", measured_source_second },

@@ -215,6 +215,7 @@ void *covh_host_map(u64 pa, u64 len)
 {
 	assert_int_equal(mapped, 0);
 	assert_true(len > 0);
+	assert_int_equal(pa / PG, (pa + len - 1) / PG);
 	mapped = pa;
 	return fake_ram(pa);
 }

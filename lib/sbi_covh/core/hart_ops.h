@@ -40,7 +40,7 @@ void *covh_conf_ptr(u64 pa);
  * One mapping exists at a time (OpenSBI reserves one PMP entry with Smepmp).
  *
  * @param pa physical address; the caller has checked the page records
- * @param len bytes, not 0
+ * @param len bytes, not 0, all in one page
  * @return pointer to it
  */
 void *covh_host_map(u64 pa, u64 len);

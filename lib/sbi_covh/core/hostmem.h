@@ -16,6 +16,9 @@
 /** Copy in; 0 or COVH_ERR_INVALID_ADDRESS (not wholly host RAM, wrap) */
 long covh_copy_from_host(void *dst, u64 pa, u64 len);
 
+/** Copy out to where the caller has checked */
+void covh_put_to_host(u64 pa, const void *src, u64 len);
+
 /** Copy out; 0 or COVH_ERR_INVALID_ADDRESS, then nothing is written */
 long covh_copy_to_host(u64 pa, const void *src, u64 len);
 

@@ -6,7 +6,6 @@
 
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_domain.h>
-#include <sbi/sbi_string.h>
 #include <sbi/sbi_timer.h>
 #include <sbi_covh/abi.h>
 #include "../core/fence.h"
@@ -70,8 +69,7 @@ static long get_tsm_info(struct sbi_trap_regs *r, u64 *value)
 					 PRV_S,
 					 SBI_DOMAIN_READ | SBI_DOMAIN_WRITE))
 		return COVH_ERR_INVALID_ADDRESS;
-	sbi_memcpy(covh_host_map(r->a0, size), &info, size);
-	covh_host_unmap(r->a0, size);
+	covh_put_to_host(r->a0, &info, size);
 	return 0;
 }
 

@@ -10,11 +10,11 @@
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_ecall_interface.h>
-#include <sbi/sbi_string.h>
 #include <sbi/sbi_system.h>
 #include <sbi/sbi_timer.h>
 #include <sbi_covh/abi.h>
 #include "../core/fence.h"
+#include "../core/hostmem.h"
 #include "../core/tvm.h"
 #include "../hart/hart.h"
 #include "../trampoline/layout.h"
@@ -56,12 +56,6 @@ static void check(const char *what, long err)
 			 SBI_SRST_RESET_REASON_SYSFAIL);
 }
 
-static void to_host(u64 pa, const void *src, u64 len)
-{
-	sbi_memcpy(covh_host_map(pa, len), src, len);
-	covh_host_unmap(pa, len);
-}
-
 /* Confidential pages are handed out one after the other */
 static u64 next_page;
 
@@ -93,7 +87,7 @@ static u64 create(u64 stage)
 	check("global_fence", covh_global_fence());
 	p.tvm_page_directory_addr = take(4);
 	p.tvm_state_addr = take(COVH_TVM_STATE_PAGES);
-	to_host(stage, &p, sizeof(p));
+	covh_put_to_host(stage, &p, sizeof(p));
 	check("create_tvm", covh_create_tvm(stage, sizeof(p), &id));
 	check("add_tvm_page_table_pages",
 	      covh_add_pt_pages(id, take(tables), tables));
@@ -111,7 +105,7 @@ static void measure(u64 id, u64 stage)
 
 	for (off = 0; off < covh_guest.bytes; off += COVH_PAGE_SIZE) {
 		page += COVH_PAGE_SIZE;
-		to_host(stage, page, COVH_PAGE_SIZE);
+		covh_put_to_host(stage, page, COVH_PAGE_SIZE);
 		check("add_tvm_measured_pages",
 		      covh_add_measured(id, stage, take(1), COVH_PAGE_4K, 1,
 					covh_guest.base + off));
@@ -133,8 +127,8 @@ void covh_standalone_start(void)
 	u64 stage = scratch->next_addr + STAGE_OFFSET;
 	u64 id;
 
-	to_host(scratch->next_addr, covh_stub_start,
-		(u64)(covh_stub_end - covh_stub_start));
+	covh_put_to_host(scratch->next_addr, covh_stub_start,
+			 (u64)(covh_stub_end - covh_stub_start));
 
 	stamp(START);
 	id = create(stage);
