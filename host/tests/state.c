@@ -227,6 +227,35 @@ static void shmem_other_hart(void)
 	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
 }
 
+static long set_up(void *arg)
+{
+	(void)arg;
+	return nacl_setup();
+}
+
+/* D.5: a hart that stops gives its pages back, not only once it starts again */
+static void shmem_stopped_hart(void)
+{
+	struct hart *h = test_second_hart();
+	unsigned long page, end;
+	void *mem;
+
+	CHECK_EQ(hart_call(h, set_up, NULL), 0);
+	mem = h->shmem;
+	end = pa(mem) + COVH_NACL_SHMEM_SIZE;
+	for (page = pa(mem); page < end; page += PAGE_SIZE)
+		CHECK_EQ(covh_convert_pages(page, 1).error,
+			 SBI_ERR_INVALID_ADDRESS);
+	CHECK_EQ(hart_stop(h), 0);
+	for (page = pa(mem); page < end; page += PAGE_SIZE) {
+		CHECK_STATE(page, PG_NC);
+		CHECK_EQ(covh_convert_pages(page, 1).error, 0);
+		CHECK_EQ(covh_reclaim_pages(page, 1).error, 0);
+	}
+	CHECK_EQ(conf_fence(), 0);
+	page_free(mem, COVH_NACL_SHMEM_SIZE >> PAGE_SHIFT);
+}
+
 TEST_GROUP(state, { "T-17 run before finalize", run_before_finalize },
 	   { "T-17 run a vCPU that nobody has started", run_other_vcpu },
 	   { "T-17 run after the guest's SRST", run_after_shutdown },
@@ -235,4 +264,6 @@ TEST_GROUP(state, { "T-17 run before finalize", run_before_finalize },
 	   { "T-65 stale and guessed ids", stale_ids },
 	   { "T-67 convert of registered shared memory", shmem_convert },
 	   { "T-67 run without shared memory", shmem_missing },
-	   { "T-67 shared memory of another hart", shmem_other_hart });
+	   { "T-67 shared memory of another hart", shmem_other_hart },
+	   { "T-67 shared memory of a hart that has stopped",
+	     shmem_stopped_hart });
