@@ -79,6 +79,10 @@ static void other_extensions(void)
 	r = nacl_probe_feature(0);
 	CHECK_EQ(r.error, 0);
 	CHECK_EQ(r.value, 0);
+	/* NACL works, but no tree has asked to announce it (K-3) */
+	r = sbi_call(SBI_EID_BASE, SBI_BASE_PROBE, COVH_EID_NACL);
+	CHECK_EQ(r.error, 0);
+	CHECK_EQ(r.value, 0);
 }
 
 static void convert_arguments(void)
