@@ -131,6 +131,11 @@ static void masks(void **state)
 		  covh_guest_signal(&run[0], 3, 3, COVH_SIG_IPI, &wake));
 	assert_rc(INV_PARAM,
 		  covh_guest_signal(&run[0], ALL, 1, COVH_SIG_IPI, &wake));
+	/* Bits that the base shifts out name nobody either */
+	assert_rc(INV_PARAM, covh_guest_signal(&run[0], 1UL << 63, 1,
+					       COVH_SIG_IPI, &wake));
+	assert_rc(INV_PARAM, covh_guest_signal(&run[0], 1UL << 63 | 1, 1,
+					       COVH_SIG_IPI, &wake));
 	for (u32 h = 0; h < FAKE_HARTS; h++)
 		assert_int_equal(fake.interrupts[h], 0);
 	assert_int_equal(run[0].hvip, 0);
