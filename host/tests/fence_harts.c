@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * T-73, T-74: a global fence is open, and harts sleep, stop and start. D.5: who
+ * T-50, T-73, T-74: a global fence is open; harts sleep, stop, start. D.5: who
  * is not STOPPED owes; who starts or resumes has the windows before its first
  * access.
  */
@@ -419,23 +419,23 @@ static void start_races(void)
 }
 
 TEST_GROUP(fence_harts,
-	   { "T-73 asleep across convert and fence, retentive first",
+	   { "T-50, T-73 asleep across convert and fence, retentive first",
 	     asleep_retentive },
-	   { "T-73 asleep across convert and fence, non-retentive first",
+	   { "T-50, T-73 asleep across convert and fence, non-retentive first",
 	     asleep_non_retentive },
-	   { "T-73 asleep between convert and fence, retentive first",
+	   { "T-50, T-73 asleep between convert and fence, retentive first",
 	     asleep_in_between },
-	   { "T-73 asleep between convert and fence, non-retentive first",
+	   { "T-50, T-73 asleep between convert and fence, non-retentive first",
 	     asleep_in_between_non },
-	   { "T-73 retentive: an open fence is not the next one",
+	   { "T-50, T-73 retentive: an open fence is not the next one",
 	     next_retentive },
-	   { "T-73 non-retentive: an open fence is not the next one",
+	   { "T-50, T-73 non-retentive: an open fence is not the next one",
 	     next_non_retentive },
 	   { "T-73 retentive: woken up after a reclaim", reclaimed_retentive },
 	   { "T-73 non-retentive: woken up after a reclaim",
 	     reclaimed_non_retentive },
-	   { "T-74 a hart that stops no longer owes", stops },
-	   { "T-74 a hart that starts has installed", starts },
-	   { "T-74 asleep, stopped and started at once", all_at_once },
+	   { "T-50, T-74 a hart that stops no longer owes", stops },
+	   { "T-50, T-74 a hart that starts has installed", starts },
+	   { "T-50, T-74 asleep, stopped and started at once", all_at_once },
 	   { "T-74 hart_start races convert, fence and assignment",
 	     start_races });
