@@ -81,6 +81,7 @@ static void too_many(void)
 	}
 	NOTE("%lu TVMs at a time", n);
 	CHECK_EQ(r.error, FAILED);
+	CHECK(n >= 64);
 	CHECK_STATE(params.tvm_page_directory_addr, PG_CONF_FREE);
 	CHECK_STATE(params.tvm_state_addr, PG_CONF_FREE);
 	/* A bad address comes before the lack of a slot */
