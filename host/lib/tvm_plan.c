@@ -62,8 +62,9 @@ static const char *plan_memory(struct tvm *t)
 	return NULL;
 }
 
-/* Registered until tvm_destroy, so that a test may fail at any point */
-static struct tvm *live[8];
+/* Registered until tvm_destroy, so that a test may fail at any point; as many
+ * as the TSM has slots */
+static struct tvm *live[64];
 
 static void enlist(struct tvm *t)
 {

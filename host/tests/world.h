@@ -62,6 +62,9 @@ void world_expect(const struct tvm *t, const char *name, long want);
 /** Value and event number @ago (0: the newest) of this hart's fence log. */
 unsigned int world_log(unsigned long ago, unsigned long *arg);
 
+/** hgatp of the TVM that has just run on this hart, from the log. */
+unsigned long world_hgatp(void);
+
 /** True when the firmware has the test extension; else SKIP. */
 void world_need_test_firmware(void);
 

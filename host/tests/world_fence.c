@@ -31,23 +31,6 @@ static void expect(const char *when, const struct event *e, unsigned int n)
 		expect(when, __e, ARRAY_SIZE(__e));         \
 	} while (0)
 
-#define RUN_EVENTS 11
-
-/* hgatp of a TVM as the log has it, once it has run */
-static unsigned long hgatp_of_last_run(void)
-{
-	unsigned long arg, i;
-
-	for (i = 0; i < RUN_EVENTS; i++) {
-		if (world_log(i, &arg) == COVH_LOG_PMP_GUEST) {
-			CHECK_EQ(world_log(i + 1, &arg), COVH_LOG_HGATP);
-			return arg;
-		}
-	}
-	FAIL("no run in the log");
-	return 0;
-}
-
 static void expect_run(const char *when, unsigned long tvm, unsigned long host)
 {
 	EXPECT(when, { COVH_LOG_HGATP, tvm }, { COVH_LOG_PMP_GUEST, 0 },
@@ -67,7 +50,7 @@ static void run_and_exit(void)
 	world_need_test_firmware();
 	t = world_guest("hello", 0);
 	CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
-	tvm = hgatp_of_last_run();
+	tvm = world_hgatp();
 	CHECK(tvm >> 60 == 8 || tvm >> 60 == 9);
 	CHECK_EQ((tvm & ((1UL << 44) - 1)) << PAGE_SHIFT, t->pgd);
 	CHECK((tvm >> 44 & 0x3fff) != 0);
@@ -113,9 +96,9 @@ static void two_vmids(void)
 	a = world_guest("hello", 0);
 	b = world_guest("hello", 0);
 	CHECK_EQ(tvm_run_once(a, 0), TVM_CONTINUE);
-	hgatp = hgatp_of_last_run();
+	hgatp = world_hgatp();
 	CHECK_EQ(tvm_run_once(b, 0), TVM_CONTINUE);
-	CHECK((hgatp ^ hgatp_of_last_run()) >> 44 & 0x3fff);
+	CHECK((hgatp ^ world_hgatp()) >> 44 & 0x3fff);
 }
 
 #define INSTALL(n)                                           \

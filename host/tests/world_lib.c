@@ -77,6 +77,23 @@ unsigned int world_log(unsigned long ago, unsigned long *arg)
 	return (unsigned int)a2;
 }
 
+/* Events of a run, the exit included */
+#define RUN_EVENTS 11
+
+unsigned long world_hgatp(void)
+{
+	unsigned long arg, i;
+
+	for (i = 0; i < RUN_EVENTS; i++) {
+		if (world_log(i, &arg) == COVH_LOG_PMP_GUEST) {
+			CHECK_EQ(world_log(i + 1, &arg), COVH_LOG_HGATP);
+			return arg;
+		}
+	}
+	FAIL("no run in the log");
+	return 0;
+}
+
 void world_need_test_firmware(void)
 {
 	if (sbi_call(COVH_TEST_EID, COVH_TEST_TRAMPOLINE, 0).error)
