@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The guest's side of the tests of the world switch: see guest/world.h. */
 
+#include <stdbool.h>
 #include <guest/guest.h>
 #include <guest/world.h>
 
@@ -13,7 +14,7 @@
 #define LEAF	    0xcf
 
 static uint64_t root[512] __attribute__((aligned(PAGE_SIZE)));
-static volatile unsigned long irqs;
+static volatile unsigned long irqs, exceptions;
 
 /* Counts; goes on behind an instruction of 4 bytes */
 unsigned long guest_trap(unsigned long cause, unsigned long pc,
@@ -26,6 +27,7 @@ unsigned long guest_trap(unsigned long cause, unsigned long pc,
 		csr_write(sie, 0);
 		return 0;
 	}
+	exceptions++;
 	return 4;
 }
 
@@ -72,20 +74,40 @@ static unsigned long initial(void)
 	return bad;
 }
 
+#define CSR_SSTATEEN0 0x10c
+
+static bool has_sstateen0(void)
+{
+	unsigned long before = exceptions;
+
+	csr_read(CSR_SSTATEEN0);
+	return exceptions == before;
+}
+
 static void state(unsigned long rounds)
 {
 	unsigned long before[NR], after[NR], bad = 0, start = initial();
+	unsigned long stateen = 0;
+	bool has_stateen = has_sstateen0();
 	unsigned int i, j;
 
+	if (has_stateen)
+		start += csr_read(CSR_SSTATEEN0) != 0;
 	/* All of memory as it is, one page of 1 GiB */
 	root[2] = 0x80000000UL >> 2 | LEAF;
 	__asm__ __volatile__("sfence.vma" ::: "memory");
 	for (i = 0; i < rounds; i++) {
 #define WRITE(csr, val) csr_write(csr, val);
 		STATE_CSRS(WRITE)
+		if (has_stateen) {
+			csr_write(CSR_SSTATEEN0, i & 1 ? -1UL : 0);
+			stateen = csr_read(CSR_SSTATEEN0);
+		}
 		read_state(before);
 		putchar('.');
 		read_state(after);
+		if (has_stateen)
+			bad += csr_read(CSR_SSTATEEN0) != stateen;
 		for (j = 0; j < NR; j++) {
 			if (before[j] != after[j]) {
 				printf("\ncsr.%u=0x%lx,0x%lx\n", j, before[j],
@@ -95,7 +117,8 @@ static void state(unsigned long rounds)
 		}
 		csr_clear(sstatus, SSTATUS_SIE | SSTATUS_SUM | SSTATUS_MXR);
 	}
-	printf("\ninitial=%lu\nstate=%lu\nirqs=%lu\n", start, bad, irqs);
+	printf("\ninitial=%lu\nstate=%lu\nirqs=%lu\nsstateen0=%d\n", start, bad,
+	       irqs, has_stateen);
 }
 
 /* Nothing here may cost an exit: the host counts */

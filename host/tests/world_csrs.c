@@ -133,11 +133,27 @@ static struct world odd_world(const char *name, unsigned long arg)
 	};
 }
 
+/* Which ones the cases above are about: test_cpu.py wants to know */
+static void print_csrs(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < NR; i++)
+		n += exists[i];
+	NOTE("%u of %u CSRs exist", n, (unsigned int)NR);
+	printf("# CSRs with odd values:");
+	for (i = 0; i < NR; i++) {
+		if (exists[i] && odd[i] != saved[i])
+			printf(" 0x%03x", number[i]);
+	}
+	printf("\n");
+}
+
 static void odd_values(void)
 {
 	static const unsigned long mode[] = { CANARY_ECALL, CANARY_WFI,
 					      CANARY_FAULT, CANARY_SRST };
-	unsigned int i, n = 0;
+	unsigned int i;
 	struct world w;
 
 	for (i = 0; i < ARRAY_SIZE(mode); i++) {
@@ -148,9 +164,7 @@ static void odd_values(void)
 			world_expect(w.tvm, "canary", 0);
 		CHECK_EQ(tvm_destroy(w.tvm), 0);
 	}
-	for (i = 0; i < NR; i++)
-		n += exists[i];
-	NOTE("%u of %u CSRs exist", n, (unsigned int)NR);
+	print_csrs();
 }
 
 static void odd_values_interrupt(void)
@@ -178,11 +192,23 @@ static void odd_values_fatal(void)
 static void guest_state(void)
 {
 	struct world w = odd_world("world", WORLD_STATE | 50 << 8);
+	unsigned long v;
 
 	CHECK_EQ(world_run(&w), TVM_SHUTDOWN);
+	/* A hart with hstateen0 has sstateen0, and a guest sees its own */
+	world_expect(w.tvm, "sstateen0", !csr_probe_read(0x60c, &v));
 	world_expect(w.tvm, "initial", 0);
 	world_expect(w.tvm, "state", 0);
 	world_expect(w.tvm, "irqs", 0);
+}
+
+/* Nor does it get at more because the host has enabled everything */
+static void guest_forbidden(void)
+{
+	struct world w = odd_world("illegal", ILLEGAL_HEXT);
+
+	CHECK_EQ(world_run(&w), TVM_SHUTDOWN);
+	world_expect(w.tvm, "hext", 0);
 }
 
 #define FWFT 0x46574654
@@ -271,5 +297,7 @@ TEST_GROUP(world_csrs,
 	   { "T-12 CSRs after a host interrupt", odd_values_interrupt },
 	   { "T-12 CSRs after a fatal fault", odd_values_fatal },
 	   { "T-13 T-70 the guest's CSRs against odd values", guest_state },
+	   { "T-13 T-62 what a guest may not use, against them",
+	     guest_forbidden },
 	   { "T-13 FWFT features changed before RUN", fwft },
 	   { "T-13 T-29 interrupts injected by hvip, vstimecmp", injected });
