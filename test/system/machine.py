@@ -38,15 +38,20 @@ class Axes:
     pool: bool = True
     numbers: str = "0.7"
     trace: bool = False
+    # Model and properties for -cpu, properties for -M virt
+    cpu: str = "rv64"
+    board: str = ""
 
     def __str__(self):
-        return "QEMU %d, OpenSBI %s, %d hart%s%s%s%s%s%s" % (
+        return "QEMU %d, OpenSBI %s, %d hart%s%s%s%s%s%s%s%s" % (
             qemu_major(self.qemu), self.opensbi, self.harts,
             "s" if self.harts > 1 else "", ", Smepmp" if self.smepmp else "",
             ", %d PMP entries" % self.pmp_limit if self.pmp_limit else "",
             "" if self.zicboz else ", no Zicboz", "" if self.pool else
             ", no pool", "" if self.numbers == "0.7" else
-            ", numbers of spec " + self.numbers)
+            ", numbers of spec " + self.numbers,
+            "" if self.cpu == "rv64" else ", CPU " + self.cpu,
+            ", board " + self.board if self.board else "")
 
 
 def from_environment():
@@ -126,7 +131,7 @@ def firmware(axes, config="test"):
 def cpu(axes):
     """QEMU's -cpu argument."""
     old = qemu_major(axes.qemu) < 10
-    model = "rv64"
+    model = axes.cpu
     if axes.smepmp:
         model += ",x-epmp=on" if old else ",smepmp=on"
     if not axes.zicboz and not old:
@@ -238,9 +243,11 @@ def boot(name, axes, append="", initrd=GUESTS / "all.cpio", config="test",
          see=None):
     """Boot the reference host, with @more arguments for QEMU; with @icount
     an instruction takes 1 ns. @see: as run()"""
-    args = [ROOT / "firmware/qemu.sh", "-M", "virt", "-cpu", cpu(axes), "-m",
-            axes.mem, "-smp", str(axes.harts), "-nographic", "-bios",
-            firmware(axes, config) / "fw_jump.bin", "-kernel", kernel]
+    args = [ROOT / "firmware/qemu.sh", "-M",
+            ",".join(["virt"] + [axes.board] * bool(axes.board)), "-cpu",
+            cpu(axes), "-m", axes.mem, "-smp", str(axes.harts), "-nographic",
+            "-bios", firmware(axes, config) / "fw_jump.bin", "-kernel",
+            kernel]
     if not reboot:
         args.append("-no-reboot")
     if icount:
