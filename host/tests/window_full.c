@@ -117,6 +117,8 @@ static void anywhere(void)
 	unsigned long page, n = 0;
 	int i;
 
+	setup();
+	need_entries(1);
 	for (i = 0; i < free_ram.nr; i++) {
 		r = &free_ram.r[i];
 		for (page = r->start; page < r->end; page += 8 << 20, n++)
@@ -228,6 +230,40 @@ static void full_table(void)
 		CHECK_EQ(convert(0, 1), 0);
 	}
 	end();
+}
+
+/* What the firmware has left is nothing: the pool alone is confidential */
+static void no_entry(void)
+{
+	unsigned long edge = machine.pool.end - PAGE_SIZE;
+	struct tvm *t;
+
+	setup();
+	if (fill()) {
+		end();
+		SKIP("there are PMP entries for windows");
+	}
+	refused_convert(0, 1);
+	refused_convert(1, 3);
+	refused_convert(0, ARENA_PAGES);
+	/* Half of it would need no window */
+	if (free_pool.nr && ranges_contain(&free_ram, machine.pool.end,
+					   machine.pool.end + PAGE_SIZE)) {
+		CHECK_EQ(covh_convert_pages(edge, 2).error, SBI_ERR_FAILED);
+		CHECK_STATE(edge, PG_POOL);
+		CHECK_STATE(edge + PAGE_SIZE, PG_NC);
+		CHECK_EQ(probe_amo(edge + PAGE_SIZE), 0);
+		CHECK_EQ(probe_load(edge, NULL), CAUSE_LOAD_ACCESS);
+	}
+	/* No conversion has begun that a fence would have to end */
+	CHECK_EQ(conf_fence(), 0);
+	refused_convert(0, 2);
+	if (!free_pool.nr)
+		return;
+	t = test_guest("hello", NULL, 0);
+	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
+	CHECK_EQ(t->exit.a[1], 0);
+	refused_convert(0, 1);
 }
 
 /* Harts that make a call each at the same time, of which some have no room */
@@ -358,5 +394,6 @@ static void reclaims_race(void)
 TEST_GROUP(window_full, { "windows anywhere in RAM", anywhere },
 	   { "a window as large as a call allows", large },
 	   { "a full table: no change beyond it", full_table },
+	   { "no entry for windows: the pool is enough", no_entry },
 	   { "harts race converts for the last entries", converts_race },
 	   { "harts race reclaims for the last entries", reclaims_race });

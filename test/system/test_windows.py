@@ -4,6 +4,9 @@
 import dataclasses
 import re
 
+import pytest
+
+import demo
 import machine
 import tap
 
@@ -84,3 +87,51 @@ def test_free_entries(axes):
     # As many windows as the line at boot has promised
     count = int(re.search(r"^# (\d+) windows of one page", boot.text, re.M)[1])
     assert count == model.total
+
+
+@pytest.fixture(scope="module", name="used")
+def entries_used(axes):
+    """Entries that OpenSBI and the TSM take on this machine."""
+    text = machine.boot("pmp-used", axes, "test=?", timeout=30).text
+    return int(re.search(r"^opensbi-cove: PMP \d+ entries, (\d+) used", text,
+                         re.M)[1])
+
+
+def boot_limited(axes, limit, append):
+    """Boot with at most so many entries; all cases that are not skipped
+    must pass."""
+    boot = machine.boot("pmp-%d" % limit, dataclasses.replace(
+        axes, pmp_limit=limit), append)
+    result = tap.check(boot)
+    failed = ["%s: %s" % (c.name, c.reason) for c in result.cases if not c.ok]
+    assert not failed, "%s, see %s" % ("\n".join(failed), boot.log)
+    assert not result.problems, "%s, see %s" % (result.problems, boot.log)
+    return boot.text, {c.name: c.skip for c in result.cases}
+
+
+def test_no_entry_left(axes, used):
+    """With none for windows, the TSM works from its pool."""
+    text, skipped = boot_limited(axes, used, "test=basic,guest,window_full")
+    assert ("opensbi-cove: PMP %d entries, %d used, 0 free for windows\n" %
+            (used, used)) in text
+    assert not skipped["no entry for windows: the pool is enough"]
+    assert not skipped["hello, all of it measured"]
+
+
+def test_demo_without_windows(axes, used):
+    """The demonstration says so and goes on with the pool."""
+    elf = machine.GUESTS / "hello.elf"
+    boot = machine.boot("pmp-demo", dataclasses.replace(axes, pmp_limit=used),
+                        "", elf)
+    assert "\nhost: no window beside the pool: " in boot.text, boot.log
+    assert demo.guest_part(boot) == demo.hello_lines(elf.read_bytes())
+    assert "host: done, power off" in boot.lines, boot.log
+
+
+def test_entry_missing(axes, used):
+    """With one less there is no TSM; the machine goes on."""
+    text, skipped = boot_limited(axes, used - 1, "test=notsm notsm=1")
+    assert text.count("opensbi-cove: no TSM") == 1
+    assert ("opensbi-cove: no TSM: %d PMP entries do not suffice\n" %
+            (used - 1)) in text
+    assert not any(skipped.values())
