@@ -42,7 +42,7 @@ done
 
 while read -r f; do
 	case $f in
-	LICENSE|*.md|*.patch|*.gitkeep|test/fuzz/seeds/*) continue ;;
+	LICENSE|*.md|*.patch|test/fuzz/seeds/*) continue ;;
 	esac
 	head -5 "$f" |
 		grep -qE 'SPDX-License-Identifier: (GPL-2.0 OR )?BSD-2-Clause' ||
