@@ -111,7 +111,11 @@ if [ -n "${V:-}" ]; then
 	$make "${args[@]}"
 else
 	$make "${args[@]}" >"$out/build.log" 2>&1 || {
-		grep -E -A6 'error|Error|warning:|\*\*\*' "$out/build.log" >&2 ||
+		# What is wrong, not what else was built meanwhile
+		grep -E -A6 --no-group-separator \
+			'[Ee]rror:|warning:|undefined reference|\*\*\*' \
+			"$out/build.log" |
+			grep -vE '^ [A-Z-]+ |^make.*(Error [0-9]|Waiting|ing directory)' >&2 ||
 			tail -20 "$out/build.log" >&2
 		die "build failed, see ${out#"$root"/}/build.log"
 	}
