@@ -4,54 +4,12 @@
  * instructions, for test/bench.
  */
 
-#include <guest/bench.h>
 #include <host/entry.h>
-#include <host/mem.h>
-#include <host/meter.h>
-#include <host/test.h>
+#include "bench.h"
 
-#define TABLES	   300
-#define SMALL	   16 /* measured pages of a small TVM */
 #define FAST_CALLS 50000UL
 
 static const unsigned long sizes[] = { 1, 160, 1024, 8192 };
-
-/* Instructions for each of what was measured, less the empty measurements */
-static unsigned long result(const struct meter *m)
-{
-	static unsigned long empty;
-	struct meter none = { 0 };
-	unsigned long i;
-
-	if (!empty) {
-		for (i = 0; i < 100000; i++) {
-			meter_start(&none);
-			meter_stop(&none, 1);
-		}
-		empty = none.ticks * METER_TICK / none.n;
-	}
-	return (m->ticks * METER_TICK - m->runs * empty) / m->n;
-}
-
-static void report(const char *name, const struct meter *m)
-{
-	NOTE("bench %s %lu", name, result(m));
-}
-
-static void report_pages(const char *name, unsigned long size,
-			 const struct meter *m)
-{
-	NOTE("bench %s.per_page.%lu %lu", name, size, result(m));
-}
-
-/* Calls that need no preparation, one after the other */
-#define METER_LOOP(m, call)                                   \
-	while (!meter_enough(m)) {                            \
-		meter_start(m);                               \
-		for (unsigned long i__ = 0; i__ < 100; i__++) \
-			(void)(call);                         \
-		meter_stop(m, 100);                           \
-	}
 
 /* The one figure that is no time: QEMU's clock runs before the hart does. No
  * TVM has stopped the counter yet */
@@ -60,30 +18,43 @@ static void boot(void)
 	NOTE("bench boot.instructions %lu", boot_instret);
 }
 
+void bench_convert(struct ranges *from, const char *where, unsigned long n)
+{
+	struct meter convert = { 0 }, reclaim = { 0 };
+	unsigned long base = ranges_alloc(from, n * PAGE_SIZE, PAGE_SIZE);
+
+	if (!base)
+		SKIP("there is not enough memory");
+	while (!meter_enough(&convert) || !meter_enough(&reclaim)) {
+		meter_start(&convert);
+		CHECK_EQ(covh_convert_pages(base, n).error, 0);
+		meter_stop(&convert, n);
+		CHECK_EQ(conf_fence(), 0);
+		meter_start(&reclaim);
+		CHECK_EQ(covh_reclaim_pages(base, n).error, 0);
+		meter_stop(&reclaim, n);
+	}
+	CHECK_EQ(conf_fence(), 0);
+	ranges_add(from, base, base + n * PAGE_SIZE);
+	bench_report_pages("convert", where, n, &convert);
+	bench_report_pages("reclaim", where, n, &reclaim);
+}
+
 static void convert_and_reclaim(void)
 {
-	unsigned long i, n, base;
+	unsigned long i;
 
-	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		struct meter convert = { 0 }, reclaim = { 0 };
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		bench_convert(&free_pool, "", sizes[i]);
+}
 
-		n = sizes[i];
-		base = ranges_alloc(&free_pool, n * PAGE_SIZE, PAGE_SIZE);
-		if (!base)
-			SKIP("the pool is too small");
-		while (!meter_enough(&convert) || !meter_enough(&reclaim)) {
-			meter_start(&convert);
-			CHECK_EQ(covh_convert_pages(base, n).error, 0);
-			meter_stop(&convert, n);
-			CHECK_EQ(conf_fence(), 0);
-			meter_start(&reclaim);
-			CHECK_EQ(covh_reclaim_pages(base, n).error, 0);
-			meter_stop(&reclaim, n);
-		}
-		ranges_add(&free_pool, base, base + n * PAGE_SIZE);
-		report_pages("convert", n, &convert);
-		report_pages("reclaim", n, &reclaim);
-	}
+/* Outside the pool: PMP entries change as well */
+static void windows(void)
+{
+	unsigned long i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		bench_convert(&free_ram, ".window", sizes[i]);
 }
 
 /* Reclaiming is clearing, and what is left is what it costs with host pages */
@@ -108,18 +79,23 @@ static void clear(void)
 	ranges_add(&free_pool, base, base + n * PAGE_SIZE);
 	page_free((void *)own, n);
 	conf.ticks -= host.ticks;
-	report("clear.per_page", &conf);
+	bench_report("clear.per_page", "", &conf);
 }
 
-static void fences(void)
+void bench_fences(const char *where)
 {
 	struct meter both = { 0 }, local = { 0 };
 
 	METER_LOOP(&both,
 		   (covh_global_fence().error || covh_local_fence().error));
 	METER_LOOP(&local, covh_local_fence());
-	report("fence.global_local", &both);
-	report("fence.local", &local);
+	bench_report("fence.global_local", where, &both);
+	bench_report("fence.local", where, &local);
+}
+
+static void fences(void)
+{
+	bench_fences("");
 }
 
 static void small_calls(void)
@@ -131,37 +107,13 @@ static void small_calls(void)
 	METER_LOOP(&supd, supd_get_active_domains());
 	METER_LOOP(&get, covh_get_tsm_info(pa(&info), sizeof(info)));
 	METER_LOOP(&shmem, nacl_set_shmem(pa(this_hart()->shmem), 0, 0));
-	report("supd", &supd);
-	report("get_tsm_info", &get);
-	report("set_shmem", &shmem);
+	bench_report("supd", "", &supd);
+	bench_report("get_tsm_info", "", &get);
+	bench_report("set_shmem", "", &shmem);
 	NOTE("bench metadata.state_bytes_per_tvm %lu",
 	     info.tvm_state_pages * PAGE_SIZE);
 	NOTE("bench metadata.bytes_per_vcpu %lu",
 	     info.tvm_vcpu_state_pages * PAGE_SIZE);
-}
-
-/* The guest "bench" with memory from BENCH_GPA on, and @spare pages for it */
-static struct tvm *build(unsigned long arg, unsigned long spare, bool finalize)
-{
-	struct tvm_config cfg = { .arg = arg, .spare_pages = spare + TABLES };
-	struct tvm *t = test_tvm();
-	unsigned long tables;
-
-	CHECK(image_find("bench", &cfg.elf, &cfg.elf_size));
-	CHECK(!tvm_plan(t, &cfg));
-	CHECK_EQ(tvm_convert(t), 0);
-	CHECK_EQ(tvm_create(t), 0);
-	CHECK_EQ(tvm_add_regions(t), 0);
-	CHECK_EQ(covh_add_tvm_memory_region(t->id, BENCH_GPA, BENCH_LEN).error,
-		 0);
-	tables = conf_alloc(&t->conf, TABLES, PAGE_SIZE);
-	CHECK_EQ(covh_add_tvm_page_table_pages(t->id, tables, TABLES).error, 0);
-	CHECK_EQ(tvm_add_vcpu(t, 0), 0);
-	if (!finalize)
-		return t;
-	CHECK_EQ(tvm_add_pages(t), 0);
-	CHECK_EQ(tvm_finalize(t), 0);
-	return t;
 }
 
 /* A call that takes @n confidential pages; @k is how many went before */
@@ -196,7 +148,7 @@ static void give_pages(const char *name, page_call call, bool finalize)
 	unsigned long i, n, at, k, most = 8192 + 2048;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		struct tvm *t = build(0, most, finalize);
+		struct tvm *t = bench_build(0, most, finalize);
 		struct meter m = { 0 };
 
 		n = sizes[i];
@@ -208,7 +160,7 @@ static void give_pages(const char *name, page_call call, bool finalize)
 			meter_stop(&m, n);
 		}
 		CHECK(meter_enough(&m));
-		report_pages(name, n, &m);
+		bench_report_pages(name, "", n, &m);
 		CHECK_EQ(tvm_destroy(t), 0);
 	}
 }
@@ -265,7 +217,7 @@ static unsigned long add_shared(const struct tvm *t, struct span *s)
 		meter_stop(&m, s->n);
 		at += s->n * PAGE_SIZE;
 	}
-	report_pages("shared", s->n, &m);
+	bench_report_pages("shared", "", s->n, &m);
 	return at;
 }
 
@@ -277,14 +229,14 @@ static void block(const struct tvm *t, const struct span *s)
 		each(t, s, &invalidate, covh_tvm_invalidate_pages);
 		each(t, s, &validate, covh_tvm_validate_pages);
 	}
-	report_pages("invalidate", s->n, &invalidate);
-	report_pages("validate", s->n, &validate);
+	bench_report_pages("invalidate", "", s->n, &invalidate);
+	bench_report_pages("validate", "", s->n, &validate);
 	each(t, s, &invalidate, covh_tvm_invalidate_pages);
 }
 
 static void shared_pages(void)
 {
-	struct tvm *t = build(BENCH_SHARE, 0, true);
+	struct tvm *t = bench_build(BENCH_SHARE, 0, true);
 	struct span s[ARRAY_SIZE(sizes)] = { 0 };
 	unsigned long i, gpa = BENCH_GPA;
 	struct meter fence = { 0 };
@@ -304,7 +256,7 @@ static void shared_pages(void)
 		block(t, &s[i]);
 	}
 	METER_LOOP(&fence, covh_tvm_fence(t->id));
-	report("tvm_fence", &fence);
+	bench_report("tvm_fence", "", &fence);
 	/* Only what the guest wants back can be taken out */
 	CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
 	CHECK_EQ(t->exit.a[6], COVG_UNSHARE_MEMORY_REGION);
@@ -312,64 +264,10 @@ static void shared_pages(void)
 		struct meter remove = { 0 };
 
 		each(t, &s[i], &remove, covh_tvm_remove_pages);
-		report_pages("remove", sizes[i], &remove);
+		bench_report_pages("remove", "", sizes[i], &remove);
 	}
 	CHECK_EQ(tvm_destroy(t), 0);
 	page_free((void *)source, 8192);
-}
-
-/* One region, one vCPU, 16 measured pages */
-static void life(void)
-{
-	struct meter create = { 0 }, region = { 0 }, vcpu = { 0 };
-	struct meter finalize = { 0 }, destroy = { 0 };
-	unsigned long at, own = pa(page_alloc(SMALL, PAGE_SIZE)), id;
-	struct conf *c = test_conf_pages(5 * SMALL);
-	struct covh_tvm_create_params p;
-	struct sbiret r;
-
-	p.tvm_page_directory_addr = conf_alloc(c, 4, COVH_PGD_SIZE);
-	p.tvm_state_addr = conf_alloc(c, 1, PAGE_SIZE);
-	at = conf_alloc(c, SMALL + 4 + 1, PAGE_SIZE);
-	CHECK(p.tvm_page_directory_addr && p.tvm_state_addr && at);
-	while (!meter_enough(&create) || !meter_enough(&destroy)) {
-		meter_start(&create);
-		r = covh_create_tvm(pa(&p), sizeof(p));
-		meter_stop(&create, 1);
-		CHECK_EQ(r.error, 0);
-		id = r.value;
-		CHECK_EQ(covh_add_tvm_page_table_pages(
-				 id, at + SMALL * PAGE_SIZE, 4)
-				 .error,
-			 0);
-		meter_start(&region);
-		r = covh_add_tvm_memory_region(id, BENCH_GPA,
-					       SMALL * PAGE_SIZE);
-		meter_stop(&region, 1);
-		CHECK_EQ(r.error, 0);
-		CHECK_EQ(covh_add_tvm_measured_pages(id, own, at, COVH_PAGE_4K,
-						     SMALL, BENCH_GPA)
-				 .error,
-			 0);
-		meter_start(&vcpu);
-		r = covh_create_tvm_vcpu(id, 0, at + (SMALL + 4) * PAGE_SIZE);
-		meter_stop(&vcpu, 1);
-		CHECK_EQ(r.error, 0);
-		meter_start(&finalize);
-		r = covh_finalize_tvm(id, BENCH_GPA, 0, 0);
-		meter_stop(&finalize, 1);
-		CHECK_EQ(r.error, 0);
-		meter_start(&destroy);
-		r = covh_destroy_tvm(id);
-		meter_stop(&destroy, 1);
-		CHECK_EQ(r.error, 0);
-	}
-	report("create", &create);
-	report("region", &region);
-	report("vcpu", &vcpu);
-	report("finalize", &finalize);
-	report("destroy", &destroy);
-	page_free((void *)own, SMALL);
 }
 
 /* The same registers, and no call */
@@ -387,9 +285,9 @@ static inline void no_call(unsigned long eid, unsigned long a6,
 			     : "memory");
 }
 
-static void forwarded(const char *name, unsigned long mode)
+void bench_forwarded(const char *name, const char *where, unsigned long mode)
 {
-	struct tvm *t = build(mode, 0, true);
+	struct tvm *t = bench_build(mode, 0, true);
 	struct meter m = { 0 }, none = { 0 };
 
 	CHECK_EQ(nacl_setup(), 0);
@@ -397,24 +295,30 @@ static void forwarded(const char *name, unsigned long mode)
 	CHECK_EQ(*nacl_gpr(17), SBI_EID_DBCN);
 	METER_LOOP(&m, covh_run_tvm_vcpu(t->id, 0));
 	METER_LOOP(&none, no_call(COVH_EID_COVH, COVH_RUN_TVM_VCPU, t->id, 0));
-	NOTE("bench %s %lu", name, result(&m) - result(&none));
+	NOTE("bench %s%s %lu", name, where,
+	     bench_result(&m) - bench_result(&none));
+}
+
+static void life(void)
+{
+	bench_life("");
 }
 
 static void runs(void)
 {
 	struct meter base = { 0 };
 
-	forwarded("run.forwarded_ecall", BENCH_FORWARD);
-	forwarded("run.forwarded_ecall_fp", BENCH_FORWARD_FP);
+	bench_forwarded("run.forwarded_ecall", "", BENCH_FORWARD);
+	bench_forwarded("run.forwarded_ecall_fp", "", BENCH_FORWARD_FP);
 	METER_LOOP(&base, sbi_call(SBI_EID_BASE, 0, 0));
-	report("ecall.base", &base);
+	bench_report("ecall.base", "", &base);
 }
 
 /* RUN until the fault, a zero page, and the way back into the guest */
 static void zero_fault(void)
 {
 	unsigned long i, at, pages = 1000;
-	struct tvm *t = build(BENCH_TOUCH, pages, true);
+	struct tvm *t = bench_build(BENCH_TOUCH, pages, true);
 	struct meter m = { 0 }, none = { 0 };
 
 	at = conf_alloc(&t->conf, pages, PAGE_SIZE);
@@ -440,12 +344,12 @@ static void zero_fault(void)
 	meter_stop(&none, pages);
 	CHECK(meter_enough(&m));
 	m.ticks -= none.ticks;
-	report("run.zero_fault", &m);
+	bench_report("run.zero_fault", "", &m);
 }
 
 static void fast(void)
 {
-	struct tvm *t = build(FAST_CALLS, 0, true);
+	struct tvm *t = bench_build(FAST_CALLS, 0, true);
 	unsigned long v;
 
 	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
@@ -456,8 +360,9 @@ static void fast(void)
 }
 
 TEST_GROUP(bench, { "boot", boot },
-	   { "convert and reclaim", convert_and_reclaim }, { "clear", clear },
-	   { "fences", fences }, { "calls without pages", small_calls },
+	   { "convert and reclaim", convert_and_reclaim },
+	   { "windows", windows }, { "clear", clear }, { "fences", fences },
+	   { "calls without pages", small_calls },
 	   { "measured pages", measured_pages }, { "zero pages", zero_pages },
 	   { "table pages", table_pages }, { "shared pages", shared_pages },
 	   { "a TVM's life", life }, { "runs with a forwarded call", runs },
