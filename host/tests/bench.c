@@ -367,4 +367,5 @@ TEST_GROUP(bench, { "boot", boot },
 	   { "table pages", table_pages }, { "shared pages", shared_pages },
 	   { "a TVM's life", life }, { "runs with a forwarded call", runs },
 	   { "faults for zero pages", zero_fault },
-	   { "calls answered in the trampoline", fast }, );
+	   { "calls answered in the trampoline", fast },
+	   { "many TVMs and pages", bench_crowded }, );

@@ -47,4 +47,7 @@ void bench_forwarded(const char *name, const char *where, unsigned long mode);
 /** create_tvm to destroy_tvm of a small TVM. */
 void bench_life(const char *where);
 
+/** All of these with many TVMs and pages around. */
+void bench_crowded(void);
+
 #endif

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From creation to destruction: a small TVM. */
+/* From creation to destruction: a small TVM, alone and among many. */
 
 #include "bench.h"
 
 #define SMALL  16 /* measured pages of a small TVM */
 #define TABLES 4
+
+/* With those, what else is measured meets no limit of the TSM */
+#define OTHERS	    60
+#define OTHER_PAGES 8192
 
 struct small {
 	struct covh_tvm_create_params p;
@@ -82,4 +86,27 @@ void bench_life(const char *where)
 	bench_report("vcpu", where, &l.vcpu);
 	bench_report("finalize", where, &l.finalize);
 	bench_report("destroy", where, &l.destroy);
+}
+
+void bench_crowded(void)
+{
+	static struct small other[OTHERS];
+	struct life unused = { 0 };
+	struct conf *c;
+	unsigned long i;
+
+	c = test_conf_pages(OTHER_PAGES + OTHERS * (PAGES_OF(1) + 3));
+	source = pa(page_alloc(1, PAGE_SIZE));
+	for (i = 0; i < OTHERS; i++) {
+		take_pages(&other[i], c, 1);
+		make(&other[i], 1, &unused);
+	}
+	page_free((void *)source, 1);
+	CHECK(ranges_total(&c->free) >= OTHER_PAGES * PAGE_SIZE);
+	bench_convert(&free_pool, ".crowded", 1024);
+	bench_fences(".crowded");
+	bench_life(".crowded");
+	bench_forwarded("run.forwarded_ecall", ".crowded", BENCH_FORWARD);
+	for (i = 0; i < OTHERS; i++)
+		unmake(&other[i], &unused);
 }
