@@ -53,6 +53,16 @@ static void share(void)
 		 BENCH_LEN);
 }
 
+static void functions(void)
+{
+	unsigned long fid, none = -1UL, n = 0;
+
+	for (fid = 0; fid < BENCH_COVG_FUNCTIONS; fid++)
+		n += sbi_call(COVH_EID_COVG, fid, none, none, none, none)
+			     .error != COVH_ERR_NOT_SUPPORTED;
+	printf("functions=%lu\n", n);
+}
+
 #define TIMED(n, what)                                 \
 	({                                             \
 		unsigned long i__, t__ = guest_time(); \
@@ -78,6 +88,10 @@ int main(unsigned long vcpu_id, unsigned long n)
 	case BENCH_SHARE:
 		share();
 		forward(false);
+		break;
+	case BENCH_FUNCTIONS:
+		functions();
+		return 0;
 	}
 	none = TIMED(n, no_call(SBI_EID_BASE, 3, SBI_EID_BASE));
 	base = TIMED(n, call(SBI_EID_BASE, 3, SBI_EID_BASE));

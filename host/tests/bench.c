@@ -368,4 +368,5 @@ TEST_GROUP(bench, { "boot", boot },
 	   { "a TVM's life", life }, { "runs with a forwarded call", runs },
 	   { "faults for zero pages", zero_fault },
 	   { "calls answered in the trampoline", fast },
-	   { "many TVMs and pages", bench_crowded }, );
+	   { "many TVMs and pages", bench_crowded },
+	   { "functions of the ABI", bench_functions }, );

@@ -50,4 +50,7 @@ void bench_life(const char *where);
 /** All of these with many TVMs and pages around. */
 void bench_crowded(void);
 
+/** How many functions of the ABI there are, and are answered. */
+void bench_functions(void);
+
 #endif
