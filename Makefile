@@ -27,7 +27,7 @@ help:
 ##
 ## make test                all suites; each can be run alone:
 ##   test-unit test-fuzz test-system test-linux-host test-uboot test-porting
-##   test-mutants test-matrix soak bench        (not part of make test)
+##   test-mutants test-matrix soak bench bench-linux   (not in make test)
 ## make fmt lint            format, check
 ## make clean distclean     remove outputs; remove downloads too
 ##
@@ -64,11 +64,11 @@ debug: host
 	+@DEBUG=1 firmware/run.sh
 
 suites := unit fuzz system linux-host uboot porting
-.PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench
+.PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench bench-linux
 test: deps
 	+@test/run-suites.sh $(suites)
 
-$(suites:%=test-%) test-mutants test-matrix soak bench: deps
+$(suites:%=test-%) test-mutants test-matrix soak bench bench-linux: deps
 	+@test/run-suites.sh $(@:test-%=%)
 
 .PHONY: fmt lint

@@ -112,7 +112,7 @@ static const struct {
 	void (*run)(void);
 } kinds[] = {
 	{ "vm", vm_cases },   { "nacl", nacl_cases }, { "tvm", tvm_cases },
-	{ "smp", smp_cases }, { "vmid", vmid_cases },
+	{ "smp", smp_cases }, { "vmid", vmid_cases }, { "bench", bench_cases },
 };
 
 int main(int argc, char **argv)

@@ -121,6 +121,7 @@ void nacl_cases(void);
 void tvm_cases(void);
 void smp_cases(void);
 void vmid_cases(void);
+void bench_cases(void);
 
 /** Run one case and tell its result. */
 void run_case(const char *name, void (*fn)(void));
