@@ -314,8 +314,7 @@ static void runs(void)
 	bench_report("ecall.base", "", &base);
 }
 
-/* RUN until the fault, a zero page, and the way back into the guest */
-static void zero_fault(void)
+void bench_zero_fault(const char *where)
 {
 	unsigned long i, at, pages = 1000;
 	struct tvm *t = bench_build(BENCH_TOUCH, pages, true);
@@ -344,7 +343,12 @@ static void zero_fault(void)
 	meter_stop(&none, pages);
 	CHECK(meter_enough(&m));
 	m.ticks -= none.ticks;
-	bench_report("run.zero_fault", "", &m);
+	bench_report("run.zero_fault", where, &m);
+}
+
+static void zero_fault(void)
+{
+	bench_zero_fault("");
 }
 
 static void fast(void)

@@ -44,6 +44,9 @@ void bench_fences(const char *where);
 /** RUN until a call of the guest comes to the host, and the way back. */
 void bench_forwarded(const char *name, const char *where, unsigned long mode);
 
+/** RUN until the fault, a zero page, and the way back into the guest. */
+void bench_zero_fault(const char *where);
+
 /** create_tvm to destroy_tvm of a small TVM. */
 void bench_life(const char *where);
 

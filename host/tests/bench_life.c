@@ -107,6 +107,7 @@ void bench_crowded(void)
 	bench_fences(".crowded");
 	bench_life(".crowded");
 	bench_forwarded("run.forwarded_ecall", ".crowded", BENCH_FORWARD);
+	bench_zero_fault(".crowded");
 	for (i = 0; i < OTHERS; i++)
 		unmake(&other[i], &unused);
 }
