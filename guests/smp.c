@@ -169,7 +169,19 @@ static void writer(void)
 	}
 }
 
-/* Step 4: an interrupt to all, then everybody stops */
+/* Step 4: all fence and interrupt each other at the same time */
+static void duel(void)
+{
+	unsigned long i;
+
+	for (i = 0; i < rounds; i++) {
+		if (guest_rfence(RFENCE_SFENCE_VMA, 0, -1UL) ||
+		    guest_ipi(0, -1UL))
+			STORE(bad, 1);
+	}
+}
+
+/* Step 5: an interrupt to all, then everybody stops */
 static void others(unsigned long id, unsigned long arg)
 {
 	expect("argument", arg, 0x5eed + id);
@@ -184,8 +196,12 @@ static void others(unsigned long id, unsigned long arg)
 	follow(5);
 	readers(id);
 	follow(6);
-	enable_soft();
+	duel();
 	follow(7);
+	/* That was all of it */
+	csr_clear(sip, IRQ_SOFT);
+	enable_soft();
+	follow(8);
 	await(id, rounds + 1, id & 1);
 }
 
@@ -287,6 +303,14 @@ static void fences(void)
 	done("rfence");
 }
 
+static void duels(void)
+{
+	duel();
+	lead(7);
+	csr_clear(sip, IRQ_SOFT);
+	done("duel");
+}
+
 static void await_stopped(void)
 {
 	unsigned long i;
@@ -300,7 +324,7 @@ static void stopping(void)
 {
 	unsigned long i;
 
-	lead(7);
+	lead(8);
 	expect("ipi to all", guest_ipi(0, -1UL), 0);
 	/* Itself, too */
 	expect("pending", csr_read(sip) & IRQ_SOFT, IRQ_SOFT);
@@ -359,6 +383,7 @@ int main(unsigned long vcpu_id, unsigned long arg)
 	counting();
 	interrupts();
 	fences();
+	duels();
 	stopping();
 	sharing();
 	puts("end=0\n");

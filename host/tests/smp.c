@@ -5,9 +5,9 @@
 #include <guest/smp_test.h>
 #include "world.h"
 
-static const char *const steps[] = { "status",	"count",  "ring",
-				     "ipi",	"rfence", "stop",
-				     "restart", "share",  "end" };
+static const char *const steps[] = { "status", "count", "ring", "ipi",
+				     "rfence", "duel",	"stop", "restart",
+				     "share",  "end" };
 
 /* The guest has written to a shared page: there is one with its word in it */
 static enum tvm_result answer(struct tvm *t, struct tvm_exit *e)

@@ -13,8 +13,9 @@ import pytest
 import machine
 import tap
 
-# Those that look at registers, interrupts, and what a guest may not use
-GROUPS = "world_csrs,world_regs,world_guest,world_irq,world_hazard,guest"
+# Those that look at registers, interrupts (IPIs come by the IMSIC there), and
+# what a guest may not use
+GROUPS = "world_csrs,world_regs,world_guest,world_irq,world_hazard,guest,smp"
 
 AIA_BOARD = "aia=aplic-imsic,aia-guests=1"
 # hgeie, hvien, hvictl, hviprio1, hviprio2, siselect, vsiselect
