@@ -2,6 +2,7 @@
 /* T-54: the exact sequence of PMP views, hgatp writes and fences. */
 
 #include <sbi_covh/test.h>
+#include "puppet.h"
 #include "world.h"
 
 #define ANY (-1UL)
@@ -33,9 +34,10 @@ static void expect(const char *when, const struct event *e, unsigned int n)
 
 static void expect_run(const char *when, unsigned long tvm, unsigned long host)
 {
-	EXPECT(when, { COVH_LOG_HGATP, tvm }, { COVH_LOG_PMP_GUEST, 0 },
-	       { COVH_LOG_SFENCE, 0 }, { COVH_LOG_HFENCE_GVMA, 0 },
-	       { COVH_LOG_FENCE_I, 0 }, { COVH_LOG_HFENCE_VVMA, tvm },
+	EXPECT(when, { COVH_LOG_VSATP, 0 }, { COVH_LOG_HGATP, tvm },
+	       { COVH_LOG_PMP_GUEST, 0 }, { COVH_LOG_SFENCE, 0 },
+	       { COVH_LOG_HFENCE_GVMA, 0 }, { COVH_LOG_FENCE_I, 0 },
+	       { COVH_LOG_HFENCE_VVMA, tvm }, { COVH_LOG_VSATP, 0 },
 	       { COVH_LOG_PMP_HOST, 0 }, { COVH_LOG_HFENCE_VVMA, tvm },
 	       { COVH_LOG_HGATP, host }, { COVH_LOG_SFENCE, 0 },
 	       { COVH_LOG_HFENCE_GVMA, 0 });
@@ -68,6 +70,27 @@ static void run_and_exit(void)
 	}
 	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
 	expect_run("shutdown", tvm, 0);
+}
+
+/* Each world has tables for VS-mode, and neither's are walked in the other */
+static void paging(void)
+{
+	const unsigned long vsatp = 8UL << 60 | 1UL << 44 | 0x82000;
+	struct puppet p;
+	unsigned long tvm;
+
+	world_need_test_firmware();
+	puppet_make(&p, 1);
+	puppet(&p, 0, PUPPET_PAGING);
+	puppet(&p, 0, PUPPET_IRQ, 0, 0);
+	CHECK(puppet_ret(&p, 0, 2) != 0);
+	csr_write(CSR_VSATP, vsatp);
+	puppet_once(&p, 0);
+	CHECK_EQ(csr_swap(CSR_VSATP, 0), vsatp);
+	tvm = world_hgatp();
+	expect_run("paging", tvm, csr_read(CSR_HGATP));
+	puppet(&p, 0, PUPPET_IRQ, 0, 0);
+	CHECK(puppet_ret(&p, 0, 2) != 0);
 }
 
 /* A run that is refused switches nothing */
@@ -224,6 +247,7 @@ static void resume(void)
 }
 
 TEST_GROUP(world_fence, { "T-54 fences of RUN and exit", run_and_exit },
+	   { "T-54 tables of VS-mode in both worlds", paging },
 	   { "T-54 a refused RUN switches nothing", refused_run },
 	   { "T-52 two TVMs have two VMIDs", two_vmids },
 	   { "T-54 fences of convert, global and local fence, reclaim",

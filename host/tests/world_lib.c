@@ -78,7 +78,7 @@ unsigned int world_log(unsigned long ago, unsigned long *arg)
 }
 
 /* Events of a run, the exit included */
-#define RUN_EVENTS 11
+#define RUN_EVENTS 13
 
 unsigned long world_hgatp(void)
 {

@@ -92,7 +92,7 @@ static void own_gstage(void)
 	t = world_guest("hello", 0);
 	do {
 		CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
-		for (i = 0; i < 12; i++) {
+		for (i = 0; i < 14; i++) {
 			if (world_log(i, &arg) == COVH_LOG_HGATP && arg)
 				hgatp = arg;
 		}

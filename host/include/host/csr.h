@@ -69,6 +69,7 @@
 #define CSR_HGATP      0x680
 #define CSR_VSIE       0x204
 #define CSR_VSTIMECMP  0x24D
+#define CSR_VSATP      0x280
 
 #define SSTATUS_SIE	   (1UL << 1)
 #define SSTATUS_FS	   (3UL << 13)

@@ -66,6 +66,16 @@ static void flush_vmid(void)
 	covh_fencelog(COVH_LOG_HFENCE_VVMA, csr_read(CSR_HGATP));
 }
 
+/*
+ * The hart may walk the tables of VS-mode at any time, in M-mode, too. What it
+ * found with one world's vsatp and the other's hgatp would stay under the VMID.
+ */
+static void stop_walks(void)
+{
+	csr_write(CSR_VSATP, 0);
+	covh_fencelog(COVH_LOG_VSATP, csr_read(CSR_VSATP));
+}
+
 void covh_world_flush(void)
 {
 	__asm__ __volatile__("fence.i" : : : "memory");
@@ -103,6 +113,7 @@ void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs)
 
 	copy_regs(&h->host_regs, regs);
 	host_csrs_save(h);
+	stop_walks();
 	covh_triggers_disarm(&h->triggers);
 	/* An event that OpenSBI injects at the end of a trap would start the
 	 * host's handler in the guest world */
@@ -157,6 +168,7 @@ void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
 		stval = 0;
 	}
 	h->run.hvip = csr_read(CSR_HVIP) & MIP_VSSIP;
+	stop_walks();
 	covh_pmp_enter_host(h);
 	flush_vmid();
 	host_csrs_restore(h, scause, stval);

@@ -48,6 +48,8 @@
 #define COVH_LOG_HFENCE_VVMA	7
 /** fence.i */
 #define COVH_LOG_FENCE_I	8
+/** vsatp as it is when hgatp changes, and at the fences around that */
+#define COVH_LOG_VSATP		9
 
 /* clang-format on */
 
