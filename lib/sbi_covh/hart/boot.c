@@ -50,6 +50,8 @@ void covh_boot_reserve(const void *fdt)
 		return give_up("the hart has no Sstc", SBI_ENODEV);
 	if (!sbi_hart_pmp_count(scratch))
 		return give_up("the hart has no PMP", SBI_ENODEV);
+	if (sbi_hart_pmp_log2gran(scratch) > COVH_PAGE_SHIFT)
+		return give_up("the hart's PMP is too coarse", SBI_ENODEV);
 	rc = covh_hart_init();
 	if (rc)
 		return give_up("no memory for the harts' state", rc);
@@ -160,6 +162,16 @@ static int probe_gstage(u32 *levels, u32 *vmid_bits)
 	return 0;
 }
 
+/* Levels that all TVMs have */
+static u32 gstage_levels;
+
+bool covh_boot_gstage_suffices(void)
+{
+	u32 levels, vmid_bits;
+
+	return !probe_gstage(&levels, &vmid_bits) && levels >= gstage_levels;
+}
+
 /*
  * The pool, the windows and the reset device are kept from the root domain's
  * harts; another domain's regions would have to be searched for holes.
@@ -180,11 +192,11 @@ static bool may_touch(unsigned long addr, unsigned long size, bool range)
 		     : covh_page_host_may_touch(addr, size);
 }
 
-static void print_facts(u32 levels)
+static void print_facts(void)
 {
 	sbi_printf("opensbi-cove: TSM %d.%d, Sv%dx4, %u harts\n",
 		   COVH_TSM_VERSION_MAJOR, COVH_TSM_VERSION_MINOR,
-		   levels == 4 ? 48 : 39, covh_hart_count());
+		   gstage_levels == 4 ? 48 : 39, covh_hart_count());
 	if (covh_place.pool)
 		sbi_printf(
 			"opensbi-cove: pool 0x%lx, %lu pages; trampoline 0x%lx\n",
@@ -207,7 +219,7 @@ static void print_facts(u32 levels)
 
 void covh_boot_start(void *fdt)
 {
-	u32 levels, vmid_bits;
+	u32 vmid_bits;
 	int rc;
 
 	if (failed)
@@ -215,7 +227,7 @@ void covh_boot_start(void *fdt)
 	if (other_domains())
 		return give_up("there are OpenSBI domains beside root",
 			       SBI_ENOTSUPP);
-	rc = probe_gstage(&levels, &vmid_bits);
+	rc = probe_gstage(&gstage_levels, &vmid_bits);
 	if (rc)
 		return give_up("no usable G-stage", rc);
 	rc = init_records();
@@ -229,13 +241,13 @@ void covh_boot_start(void *fdt)
 	rc = covh_kick_init();
 	if (rc)
 		return give_up("no IPI event left", rc);
-	covh_tvm_init(levels, vmid_bits);
+	covh_tvm_init(gstage_levels, vmid_bits);
 	covh_reset_init();
 	covh_compat_hook_addr(may_touch);
 	sbi_hsm_set_resumed_hook(covh_fence_resume);
 	rc = covh_compat_hook_pmp(covh_pmp_configured);
 	if (rc)
 		return give_up("no hook into the PMP configuration", rc);
-	print_facts(levels);
+	print_facts();
 	/* covh_pmp_configured() makes it READY, once the views exist */
 }

@@ -23,6 +23,9 @@ void covh_boot_reserve(const void *fdt);
 /** From early_exit: this hart stops. Its NACL memory is the host's again */
 void covh_hart_exit(void);
 
+/** True if the calling hart has as large a G-stage as the boot hart had */
+bool covh_boot_gstage_suffices(void);
+
 /** From the end of final_init on cold boot: start the TSM. As above */
 void covh_boot_start(void *fdt);
 

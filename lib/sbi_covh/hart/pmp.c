@@ -68,21 +68,31 @@ static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f)
 	}
 }
 
-/* Write the host view. OpenSBI's entries get what they hold already: with
- * Smepmp M-mode never loses its own */
-static void write_view(struct covh_hart *h)
+/*
+ * Write the host view. OpenSBI's entries get what they hold already: with
+ * Smepmp M-mode never loses its own. The registers are WARL: one that does not
+ * hold what was written does not keep the host from what it should.
+ *
+ * @return true if all of it is there
+ */
+static bool write_view(struct covh_hart *h)
 {
 	const struct covh_pmpview *v = &h->view;
+	bool ok = true;
 	u32 i;
 
-	for (i = 0; i < v->count; i++)
+	for (i = 0; i < v->count; i++) {
 		csr_write_num(CSR_PMPADDR0 + i, v->addr[i]);
+		ok &= csr_read_num(CSR_PMPADDR0 + i) == v->addr[i];
+	}
 	h->view_diff = 0;
 	for (i = 0; i * CFG_PER_REG < v->count; i++) {
 		cfg_write(i, v->host.reg[i]);
+		ok &= csr_read_num(CSR_PMPCFG0 + 2 * i) == v->host.reg[i];
 		if (v->host.reg[i] != v->guest.reg[i])
 			h->view_diff |= 1U << i;
 	}
+	return ok;
 }
 
 static long build_view(struct covh_hart *h, const struct covh_winset *set)
@@ -97,13 +107,12 @@ void covh_hart_install(const struct covh_winset *set)
 	struct covh_hart *h = covh_hart_this();
 
 	/* convert has checked that the set fits */
-	if (build_view(h, set)) {
+	if (build_view(h, set) || !write_view(h)) {
 		sbi_printf(
-			"opensbi-cove: hart %u: PMP entries do not suffice\n",
+			"opensbi-cove: hart %u: PMP cannot hold the windows\n",
 			covh_hart_self());
 		sbi_hart_hang();
 	}
-	write_view(h);
 	covh_fencelog(COVH_LOG_PMP_INSTALL, covh_winset_entries(set));
 	__asm__ __volatile__("sfence.vma" : : : "memory");
 	covh_fencelog(COVH_LOG_SFENCE, 0);
@@ -245,20 +254,22 @@ static int start_windows(struct covh_hart *h)
 	return 0;
 }
 
-int covh_pmp_configured(struct sbi_scratch *scratch)
+/* What the boot hart was asked for before, and what it has promised for all */
+static bool suffices(struct sbi_scratch *scratch)
+{
+	return misa_extension('H') &&
+	       sbi_hart_has_extension(scratch, SBI_HART_EXT_SSTC) &&
+	       sbi_hart_pmp_log2gran(scratch) <= COVH_PAGE_SHIFT &&
+	       covh_boot_gstage_suffices();
+}
+
+static int take_over(struct sbi_scratch *scratch)
 {
 	static u32 cold_boot_done;
 	struct covh_hart *h = covh_hart_this();
 	bool cold;
 
-	/* In this order: a reset sees that we run, or we see the reset. Its
-	 * halt does not reach a hart that is about to start */
-	covh_hart_set_running(true);
-	if (__atomic_load_n(&covh_resetting, __ATOMIC_SEQ_CST))
-		sbi_hart_hang();
-	/* The boot hart was asked before; without H there is no switch */
-	if (!misa_extension('H') ||
-	    !sbi_hart_has_extension(scratch, SBI_HART_EXT_SSTC))
+	if (!suffices(scratch))
 		return SBI_ENOTSUPP;
 
 	h->in_guest = false;
@@ -281,4 +292,20 @@ int covh_pmp_configured(struct sbi_scratch *scratch)
 	if (cold)
 		covh_standalone_start();
 	return 0;
+}
+
+int covh_pmp_configured(struct sbi_scratch *scratch)
+{
+	int rc;
+
+	/* In this order: a reset sees that we run, or we see the reset. Its
+	 * halt does not reach a hart that is about to start */
+	covh_hart_set_running(true);
+	if (__atomic_load_n(&covh_resetting, __ATOMIC_SEQ_CST))
+		sbi_hart_hang();
+	rc = take_over(scratch);
+	/* OpenSBI stops it: nobody shall wait for its fences */
+	if (rc)
+		covh_hart_set_running(false);
+	return rc;
 }
