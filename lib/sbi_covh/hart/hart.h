@@ -102,6 +102,8 @@ void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs);
  * h->run.hvip is what the vCPU leaves pending */
 void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
 		      u64 scause, u64 stval, u64 value);
+/** No way back: the hart stops. What a guest has left in CSRs goes */
+void covh_world_drop(struct covh_hart *h);
 /** Forget the running guest's code and VS-stage translations on this hart */
 void covh_world_flush(void);
 

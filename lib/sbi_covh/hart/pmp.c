@@ -210,6 +210,7 @@ void covh_hart_exit(void)
 {
 	if (!covh_ready)
 		return;
+	covh_world_drop(covh_hart_this());
 	covh_nacl_drop();
 	covh_pmp_release();
 	covh_hart_set_running(false);

@@ -185,3 +185,12 @@ void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
 	regs->a0 = 0;
 	regs->a1 = value;
 }
+
+void covh_world_drop(struct covh_hart *h)
+{
+	if (!h->in_guest)
+		return;
+	stop_walks();
+	host_csrs_restore(h, 0, 0);
+	h->in_guest = false;
+}
