@@ -74,6 +74,8 @@ GUESTS_OWN = {
     'VSSTATUS', 'VSTVEC', 'VSSCRATCH', 'VSEPC', 'VSCAUSE', 'VSTVAL',
     'VSATP', 'VSTIMECMP', 'SCOUNTEREN', 'SENVCFG', 'SSTATEEN0',
 }
+# The same, but no guest is promised that they keep their values
+GUESTS_REACH = {'SCONTEXT', 'VSISELECT'}
 # In the vCPU's list though the table calls it a view
 VCPU_VIEWS = {'VSIE'}
 
@@ -104,7 +106,8 @@ def check():
             errors.append(f'{name} (0x{num:x}) is no CSR that we know')
         elif known[num] != name:
             errors.append(f'0x{num:x} is {known[num]}, not {name}')
-        if needs not in ('ALWAYS', 'STATEEN', 'AIA', 'CTR'):
+        if needs not in ('ALWAYS', 'STATEEN', 'AIA', 'CTR', 'CSRIND',
+                         'CONTEXT'):
             errors.append(f'{name}: needs {needs}?')
         if how not in ('SWITCH', 'KEEP', 'EXIT', 'FIXED'):
             errors.append(f'{name}: treatment {how}?')
@@ -113,6 +116,8 @@ def check():
             errors.append(f'{name}: {how} with "{what.strip()}"')
         if name in GUESTS_OWN and how != 'KEEP':
             errors.append(f'{name} is the guest\'s own, but {how}')
+        if name in GUESTS_REACH and how != 'SWITCH':
+            errors.append(f'a guest reaches {name}, but {how}')
     for source, table in ISA.items():
         for num, name in table.items():
             if num not in seen:

@@ -216,17 +216,22 @@ void covh_hart_exit(void)
 	covh_hart_set_running(false);
 }
 
+/* Not all versions of OpenSBI know all of these, but the host may use them */
+#define HAS_CSR(__num)                                           \
+	({                                                       \
+		struct sbi_trap_info __trap = { 0 };             \
+		csr_read_allowed(__num, &__trap), !__trap.cause; \
+	})
+
 static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 {
-	struct sbi_trap_info trap = { 0 };
-
 	h->has_stateen =
 		sbi_hart_has_extension(scratch, SBI_HART_EXT_SMSTATEEN);
 	h->has_aia = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMAIA);
 	h->has_fp = misa_extension('F') && misa_extension('D');
-	/* Not all versions of OpenSBI know it, but the host may use it */
-	csr_read_allowed(COVH_CSR_VSCTRCTL, &trap);
-	h->has_ctr = !trap.cause;
+	h->has_ctr = HAS_CSR(COVH_CSR_VSCTRCTL);
+	h->has_csrind = HAS_CSR(CSR_VSISELECT);
+	h->has_scontext = HAS_CSR(COVH_CSR_SCONTEXT);
 	h->triggers.n = covh_triggers_count();
 }
 

@@ -16,6 +16,8 @@
 #define STATEEN (h->has_stateen)
 #define AIA	(h->has_aia)
 #define CTR	(h->has_ctr)
+#define CSRIND	(h->has_csrind)
+#define CONTEXT (h->has_scontext)
 
 /* The guest gets of the hart's envcfg what OpenSBI enabled at boot, less what
  * the host may have asked FWFT for since */

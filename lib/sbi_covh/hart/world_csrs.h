@@ -14,8 +14,9 @@
  * A row's code: COVH_SAVED_ ## treatment(code) is there for SWITCH and KEEP,
  * COVH_GUEST_ ## treatment(code) for SWITCH only.
  *
- * needs: ALWAYS, STATEEN (Smstateen), AIA (Smaia and Ssaia), CTR (Ssctr). A
- * test holds this list against the privileged specification's list of CSRs.
+ * needs: ALWAYS, STATEEN (Smstateen), AIA (Smaia and Ssaia), CTR (Ssctr),
+ * CSRIND (AIA or Sscsrind), CONTEXT (scontext). A test holds this list against
+ * the privileged specification's list of CSRs.
  */
 
 #ifndef __COVH_WORLD_CSRS_H__
@@ -54,6 +55,7 @@
 
 /* No assembler that we support has names for these */
 #define COVH_CSR_VSCTRCTL	0x24E
+#define COVH_CSR_SCONTEXT	0x5A8
 
 #define COVH_WORLD_CSRS(X)						\
 	X(MEDELEG,	0x302, ALWAYS,	SWITCH,	COVH_GUEST_MEDELEG)	\
@@ -78,7 +80,8 @@
 	X(HVICTL,	0x609, AIA,	SWITCH,	0)			\
 	X(HVIPRIO1,	0x646, AIA,	SWITCH,	0)			\
 	X(HVIPRIO2,	0x647, AIA,	SWITCH,	0)			\
-	X(VSISELECT,	0x250, AIA,	SWITCH,	0)			\
+	X(VSISELECT,	0x250, CSRIND,	SWITCH,	0)			\
+	X(SCONTEXT,	0x5A8, CONTEXT,	SWITCH,	0)			\
 	X(SCTRCTL,	0x14E, CTR,	SWITCH,	0)			\
 	X(VSCTRCTL,	0x24E, CTR,	SWITCH,	0)			\
 	X(HTVAL,	0x643, ALWAYS,	SWITCH,	0)			\
@@ -131,8 +134,6 @@
 	X(SCOUNTOVF,	0xDA0, ALWAYS,	FIXED,				\
 	  "read-only view of the counters, which are inhibited; hcounteren hides it") \
 	X(HCONTEXT,	0x6A8, ALWAYS,	FIXED,				\
-	  "debug context: no trigger is armed in the guest world")		\
-	X(SCONTEXT,	0x5A8, ALWAYS,	FIXED,				\
 	  "debug context: no trigger is armed in the guest world")		\
 	X(SRMCFG,	0x181, ALWAYS,	FIXED,				\
 	  "the host's accounting; VS accesses trap")			\
