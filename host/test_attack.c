@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What attack cases share: M-mode's view, fingerprints, accesses. */
 
+#include <string.h>
 #include <sbi_covh/test.h>
 #include <host/attack.h>
 #include <host/paging.h>
@@ -26,6 +27,15 @@ void need_debug(void)
 {
 	if (!debug_present())
 		SKIP("needs a test build of the firmware (CONFIG=test)");
+}
+
+long error_code(long private, long standard)
+{
+	char word[16];
+
+	if (bootarg("errors", word, sizeof(word)) && !strcmp(word, "standard"))
+		return standard;
+	return private;
 }
 
 int page_state(unsigned long pa)

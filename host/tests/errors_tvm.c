@@ -200,6 +200,7 @@ static void no_table_pages(void)
 {
 	struct tvm_config cfg = { .spare_pages = 8, .window = !free_pool.nr };
 	unsigned long src = pa(page_zalloc(1, PAGE_SIZE)), page;
+	long want = error_code(COVH_ERR_OUT_OF_PTPAGES, FAILED);
 	struct tvm *t = test_tvm();
 	struct watch w = { 0 };
 
@@ -214,7 +215,7 @@ static void no_table_pages(void)
 	watch_add(&w, t->state, 1);
 	watch_start(&w);
 	REFUSED(covh_add_tvm_measured_pages(t->id, src, page, 0, 1, BLANK_GPA),
-		COVH_ERR_OUT_OF_PTPAGES);
+		want);
 	/* Addresses before resources */
 	REFUSED(covh_add_tvm_measured_pages(t->id, src, src, 0, 1, BLANK_GPA),
 		ADDR);
@@ -222,8 +223,7 @@ static void no_table_pages(void)
 	CHECK_EQ(tvm_add_vcpu(t, 0), 0);
 	CHECK_EQ(covh_finalize_tvm(t->id, BLANK_GPA, 0, 0).error, 0);
 	watch_start(&w);
-	REFUSED(covh_add_tvm_zero_pages(t->id, page, 0, 1, BLANK_GPA),
-		COVH_ERR_OUT_OF_PTPAGES);
+	REFUSED(covh_add_tvm_zero_pages(t->id, page, 0, 1, BLANK_GPA), want);
 	CHECK_STATE(page, PG_CONF_FREE);
 	CHECK_EQ(covh_add_tvm_page_table_pages(
 			 t->id, conf_alloc(&t->conf, 3, PAGE_SIZE), 3)

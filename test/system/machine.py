@@ -38,6 +38,8 @@ class Axes:
     pool: bool = True
     numbers: str = "0.7"
     trace: bool = False
+    static: bool = False
+    std_errors: bool = False
     # Model and properties for -cpu, properties for -M virt
     cpu: str = "rv64"
     board: str = ""
@@ -97,19 +99,17 @@ def old_qemu():
 
 def firmware(axes, config="test"):
     """Build the firmware (once) and return its directory."""
-    extra, variant = [], []
-    if axes.pmp_limit:
-        extra.append("CONFIG_SBI_COVH_PMP_LIMIT=%d" % axes.pmp_limit)
-        variant.append("pmp%d" % axes.pmp_limit)
-    if not axes.pool:
-        extra.append("CONFIG_SBI_COVH_POOL_MIB=0")
-        variant.append("nopool")
-    if axes.numbers == "0.5":
-        extra.append("CONFIG_SBI_COVH_OLD_NUMBERS=y")
-        variant.append("spec0.5")
-    if axes.trace:
-        extra.append("CONFIG_SBI_COVH_TRACE=y")
-        variant.append("trace")
+    options = [o for o in (
+        (axes.pmp_limit, "PMP_LIMIT=%d" % axes.pmp_limit,
+         "pmp%d" % axes.pmp_limit),
+        (not axes.pool, "POOL_MIB=0", "nopool"),
+        (axes.numbers == "0.5", "OLD_NUMBERS=y", "spec0.5"),
+        (axes.trace, "TRACE=y", "trace"),
+        (axes.static, "STATIC=y", "static"),
+        (axes.std_errors, "STD_ERRORS=y", "stderrors"),
+    ) if o[0]]
+    extra = ["CONFIG_SBI_COVH_" + option for _, option, _ in options]
+    variant = [name for _, _, name in options]
     key = (axes.opensbi, config, tuple(variant))
     with _lock:
         if key not in _firmware:
@@ -259,6 +259,8 @@ def boot(name, axes, append="", initrd=GUESTS / "all.cpio", config="test",
         append += " qemu=%d" % qemu_major(axes.qemu)
     if axes.numbers != "0.7":
         append += " numbers=" + axes.numbers
+    if axes.std_errors:
+        append += " errors=standard"
     if append:
         args += ["-append", append]
     return run(name, args + list(more), timeout,

@@ -18,8 +18,8 @@ import tap
 # What pmuwrap may do to the machine is seen soon enough; many vCPUs take long
 TIMEOUT = {"pmuwrap": 20, "smp": 180, "stress": 180, "conformance": 240}
 # Groups that need another way to boot: test_reboot.py, test_memory.py,
-# test_locks.py, test/bench
-ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib"}
+# test_locks.py, test_options.py, test/bench
+ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib", "static_pool"}
 SECRET = "LEAKED-SECRET"
 
 

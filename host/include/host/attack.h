@@ -41,6 +41,12 @@ int page_state(unsigned long pa);
 /** Read 8 bytes from M-mode; false without the debug extension. */
 bool peek(unsigned long pa, unsigned long *val);
 
+/**
+ * What firmware answers for one of its private errors: with boot argument
+ * errors=standard it is built with SBI_COVH_STD_ERRORS. @private, @standard.
+ */
+long error_code(long private, long standard);
+
 /** End the case as failed unless a page is in state @want, if one can see. */
 #define CHECK_STATE(pa, want)                           \
 	do {                                            \

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Firmware with options that are off in all other tests. They have nothing to
+do with each other, so one build has them all."""
+
+import dataclasses
+import re
+
+import demo
+import machine
+import tap
+
+HELLO = machine.GUESTS / "hello.elf"
+
+
+def options(axes):
+    """The machine with that firmware."""
+    return dataclasses.replace(axes, static=True, std_errors=True)
+
+
+def groups(name, axes, append):
+    """Boot; every case must pass, none may skip."""
+    boot = machine.boot("option-" + name, options(axes), append)
+    result = tap.check(boot)
+    assert not result.problems, "%s, see %s" % (result.problems, boot.log)
+    bad = ["%s: %s" % (c.name, c.reason) for c in result.cases
+           if not c.ok or c.skip]
+    assert not bad, "%s, see %s" % ("\n".join(bad), boot.log)
+
+
+def test_std_errors(axes):
+    """SBI_COVH_STD_ERRORS: no private error code."""
+    groups("std-errors", axes, "test=errors_tvm case=OUT_OF_PTPAGES")
+
+
+def test_t09_static(axes):
+    """SBI_COVH_STATIC: no page outside the pool becomes confidential."""
+    groups("static", axes, "test=static_pool static=1")
+
+
+def test_static_demo(axes):
+    """SBI_COVH_STATIC: a guest from the pool alone."""
+    boot = machine.boot("option-static-demo", options(axes), "", HELLO)
+    assert demo.guest_part(boot) == demo.hello_lines(HELLO.read_bytes())
+    assert "host: no window beside the pool: INVALID_ADDRESS (-5)" in boot.lines
+    assert "a window in ordinary memory" not in boot.text
+    assert re.search("^host: reading a pool page at .*: access fault$",
+                     boot.text, re.M)
+    assert boot.status == 0
