@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* T-58, T-16: interrupts, remote fences and other harts during a run. */
+/* T-58, T-16, T-69: interrupts, remote fences and other harts during a run. */
 
 #include <string.h>
 #include "world.h"
@@ -240,10 +240,82 @@ static void wanders(void)
 	world_expect(t, "fp", 0);
 }
 
+#define CSR_HIE	      0x604
+#define CSR_HGEIE     0x607
+#define CSR_HGEIP     0xe12
+#define CSR_VSISELECT 0x250
+#define CSR_VSIREG    0x251
+#define HSTATUS_VGEIN (1UL << 12)
+#define FILE_1	      (1UL << 1)
+#define SIP_SGEIP     (1UL << 12)
+/* Registers of a guest interrupt file */
+#define EIDELIVERY 0x70
+#define EIP0	   0x80
+#define EIE0	   0xc0
+
+static void file_write(unsigned long reg, unsigned long val)
+{
+	csr_write(CSR_VSISELECT, reg);
+	csr_write(CSR_VSIREG, val);
+}
+
+/* Identity 1 of guest interrupt file 1: pending or not */
+static void file_set(bool pending)
+{
+	csr_set(CSR_HSTATUS, HSTATUS_VGEIN);
+	file_write(EIDELIVERY, pending);
+	file_write(EIE0, pending ? 2 : 0);
+	file_write(EIP0, pending ? 2 : 0);
+	csr_write(CSR_HGEIE, pending ? FILE_1 : 0);
+	csr_write(CSR_HIE, pending ? SIP_SGEIP : 0);
+	if (!pending)
+		csr_clear(CSR_HSTATUS, HSTATUS_VGEIN);
+}
+
+/*
+ * T-69: a guest file of the host's, selected by VGEIN, has an interrupt. It
+ * must not end the run, must not be the TVM's, and is there afterwards
+ */
+static void guest_file(void)
+{
+	struct world w = { .tvm = world_guest("world", WORLD_STATE | 20 << 8) };
+	unsigned long v, before, lost = 0, ended = 0;
+	enum tvm_result r;
+
+	if (csr_probe_read(CSR_VSISELECT, &v))
+		SKIP("the hart has no AIA");
+	csr_write(CSR_HGEIE, FILE_1);
+	v = csr_read(CSR_HGEIE);
+	csr_write(CSR_HGEIE, 0);
+	if (v != FILE_1)
+		SKIP("the hart has no guest interrupt file");
+	file_set(true);
+	before = csr_read(CSR_HGEIP);
+	do {
+		r = tvm_run_once(w.tvm, 0);
+		lost += csr_read(CSR_HGEIP) != FILE_1 ||
+			csr_read(CSR_HGEIE) != FILE_1 ||
+			!(csr_read(CSR_HIE) & SIP_SGEIP) ||
+			!(csr_read(CSR_HSTATUS) & HSTATUS_VGEIN);
+		ended += (w.tvm->exit.scause & SCAUSE_IRQ) != 0;
+		if (r == TVM_CONTINUE)
+			r = tvm_handle_exit(w.tvm);
+	} while (r == TVM_CONTINUE);
+	file_set(false);
+	CHECK_EQ(r, TVM_SHUTDOWN);
+	CHECK_EQ(before, FILE_1);
+	CHECK_EQ(lost, 0);
+	CHECK_EQ(ended, 0);
+	world_expect(w.tvm, "initial", 0);
+	world_expect(w.tvm, "irqs", 0);
+	world_expect(w.tvm, "state", 0);
+}
+
 TEST_GROUP(world_irq,
 	   { "T-58 the host's timer ends a run with interrupts off", timer },
 	   { "T-58 an IPI of another hart ends it", ipi },
 	   { "T-58 what the host has masked does not end it", masked },
 	   { "remote fences are served without an exit", remote_fences },
 	   { "T-16 one vCPU on two harts", twice },
-	   { "T-18 a vCPU that moves between harts", wanders });
+	   { "T-18 a vCPU that moves between harts", wanders },
+	   { "T-69 an interrupt of the host's guest file", guest_file });
