@@ -26,7 +26,8 @@ help:
 ## make guests host         the payloads: VMs and the bare-metal host
 ##
 ## make test                all suites; each can be run alone:
-##   test-unit test-fuzz test-system test-linux-host test-uboot test-porting
+##   test-lint test-unit test-fuzz test-system test-linux-host test-uboot
+##   test-porting
 ##   test-mutants test-matrix soak bench bench-linux   (not in make test)
 ## make fmt lint            format, check
 ## make clean distclean     remove outputs; remove downloads too
@@ -63,7 +64,7 @@ debug: host
 	@firmware/deps.sh gdb-multiarch
 	+@DEBUG=1 firmware/run.sh
 
-suites := unit fuzz system linux-host uboot porting
+suites := lint unit fuzz system linux-host uboot porting
 .PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench bench-linux
 test: deps
 	+@test/run-suites.sh $(suites)
