@@ -164,8 +164,8 @@ static unsigned long some_range(struct worker *w, enum page_state st,
 	*pages = some_count(w, page);
 	if (off >= stress.plain.pages << PAGE_SHIFT || once_in(w, 4))
 		return page;
-	*pages = BLOCK_PAGES;
-	return stress.plain.base + ALIGN_DOWN(off, BLOCK_PAGES << PAGE_SHIFT);
+	*pages = BLOCK_PAGES >> pick(w, 7);
+	return stress.plain.base + ALIGN_DOWN(off, *pages << PAGE_SHIFT);
 }
 
 static void reclaim(struct worker *w)
@@ -173,8 +173,14 @@ static void reclaim(struct worker *w)
 	unsigned long n, page = some_range(w, PG_CONF_FREE, &n);
 
 	w->doing = "reclaim_pages";
-	if (!said(w, covh_reclaim_pages(page, n)))
-		check_reclaimed(w, page, n);
+	/* What is in use may be in one half of it */
+	while (said(w, covh_reclaim_pages(page, n))) {
+		if (n < 2 || n > BLOCK_PAGES)
+			return;
+		n /= 2;
+		page += once_in(w, 2) ? n << PAGE_SHIFT : 0;
+	}
+	check_reclaimed(w, page, n);
 }
 
 static void convert(struct worker *w)
