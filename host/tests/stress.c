@@ -18,6 +18,8 @@
 /* A hart that does nothing for so many seconds hangs: CPUs may be few */
 #define PATIENCE 20
 
+extern char secondary_entry[];
+
 static long work(void *arg)
 {
 	struct worker *w = arg;
@@ -78,8 +80,64 @@ static void join(int i)
 		fail_if_wrong();
 }
 
-/* A hart is stopped for a while, whatever happens meanwhile */
-static void stop_and_start(struct worker *me)
+/* How a hart can be away, in turn; and how often one was */
+enum { STOPPED, RETENTIVE, NON_RETENTIVE, RESTS };
+
+static struct {
+	int kind;
+	bool asleep;
+	unsigned long done[RESTS];
+} rest;
+
+/* Comes back here by returning, or (non-retentive) by a new start */
+static long sleep(void *arg)
+{
+	struct worker *w = arg;
+
+	w->progress++;
+	w->doing = rest.asleep ? "awake" : "suspended";
+	if (rest.asleep)
+		return 0;
+	rest.asleep = true;
+	ipi_clear();
+	return sbi_call(SBI_EID_HSM, SBI_HSM_SUSPEND,
+			rest.kind == RETENTIVE ? 0 : 0x80000000UL,
+			(unsigned long)secondary_entry,
+			(unsigned long)this_hart())
+		.error;
+}
+
+static void go(int i)
+{
+	struct hart *h = hart_get(i);
+
+	if (rest.kind == STOPPED) {
+		CHECK_EQ(hart_stop(h), 0);
+		return;
+	}
+	rest.asleep = false;
+	hart_post(h, sleep, &stress.worker[i]);
+}
+
+static void come_back(int i)
+{
+	struct hart *h = hart_get(i);
+
+	if (rest.kind == STOPPED) {
+		CHECK_EQ(hart_start(h), 0);
+	} else {
+		/* An IPI that comes before it sleeps does not wake it */
+		while (hart_busy(h)) {
+			ipi_send(h);
+			fail_if_wrong();
+		}
+		CHECK_EQ(h->result, 0);
+	}
+	rest.done[rest.kind]++;
+}
+
+/* A hart is away for a while, whatever happens meanwhile */
+static void send_away(struct worker *me)
 {
 	int i = 1 + (int)pick(me, stress.nr - 1);
 	struct worker *w = &stress.worker[i];
@@ -87,11 +145,12 @@ static void stop_and_start(struct worker *me)
 
 	__atomic_store_n(&w->leave, 1, __ATOMIC_RELAXED);
 	join(i);
-	CHECK_EQ(hart_stop(hart_get(i)), 0);
+	go(i);
 	until = time_now() + time_us(pick(me, 20000));
 	while (time_now() < until)
 		stress_step(me);
-	CHECK_EQ(hart_start(hart_get(i)), 0);
+	come_back(i);
+	rest.kind = (rest.kind + 1) % RESTS;
 	w->leave = 0;
 	hart_post(hart_get(i), work, w);
 }
@@ -110,7 +169,7 @@ static void run(unsigned long seconds)
 		stress_step(me);
 		fail_if_wrong();
 		if (stress.nr > 1 && time_now() > next) {
-			stop_and_start(me);
+			send_away(me);
 			next = time_now() + time_us(300000);
 		}
 	}
@@ -146,6 +205,7 @@ static void set_up(uint64_t seed)
 	int i;
 
 	memset(&stress, 0, sizeof(stress));
+	memset(&rest, 0, sizeof(rest));
 	if (!image_find("stress", &elf, &size) ||
 	    image_parse(&stress.image, elf, size))
 		FAIL("there is no guest stress in the initrd");
@@ -264,7 +324,7 @@ static void check_end(void)
 	CHECK_EQ(conf_fence(), 0);
 }
 
-static void report(void)
+static struct worker sum_up(void)
 {
 	struct worker sum = { 0 };
 	int i, k;
@@ -282,14 +342,48 @@ static void report(void)
 		for (k = 0; k < (int)ARRAY_SIZE(w->exits); k++)
 			sum.exits[k] += w->exits[k];
 	}
-	NOTE("%lu TVMs; exits: %lu interrupts, %lu ecalls (%lu bytes, %lu share "
-	     "or unshare), %lu WFI, %lu page faults; %lu zeros read, %lu reads "
-	     "of what is not the host's",
-	     sum.lives, sum.exits[0], sum.exits[CAUSE_VS_ECALL], sum.bytes,
-	     sum.shares, sum.exits[CAUSE_VIRTUAL_INSN],
-	     sum.exits[CAUSE_FETCH_GPF] + sum.exits[CAUSE_LOAD_GPF] +
-		     sum.exits[CAUSE_STORE_GPF],
-	     sum.zeros, sum.steals);
+	return sum;
+}
+
+/* It has been worth it: each hart has run vCPUs, and each of these was seen */
+static void report(unsigned long seconds)
+{
+	const struct worker sum = sum_up();
+	const struct {
+		const char *what;
+		unsigned long n;
+	} seen_all[] = {
+		{ "TVMs", sum.lives },
+		{ "interrupts", sum.exits[0] },
+		{ "ecalls", sum.exits[CAUSE_VS_ECALL] },
+		{ "bytes", sum.bytes },
+		{ "shares or unshares", sum.shares },
+		{ "WFI", sum.exits[CAUSE_VIRTUAL_INSN] },
+		{ "page faults", sum.exits[CAUSE_FETCH_GPF] +
+					 sum.exits[CAUSE_LOAD_GPF] +
+					 sum.exits[CAUSE_STORE_GPF] },
+		{ "zeros read", sum.zeros },
+		{ "reads of what is not the host's", sum.steals },
+	};
+	unsigned int i;
+
+	printf("# seen:");
+	for (i = 0; i < ARRAY_SIZE(seen_all); i++)
+		printf("%s %lu %s", i ? "," : "", seen_all[i].n,
+		       seen_all[i].what);
+	printf("\n");
+	NOTE("harts away: %lu stopped, %lu suspended, %lu not retentive",
+	     rest.done[STOPPED], rest.done[RETENTIVE],
+	     rest.done[NON_RETENTIVE]);
+	for (i = 0; i < (unsigned int)stress.nr; i++)
+		if (stress.worker[i].runs <= 10 * seconds)
+			FAIL("hart %u has made %lu runs", i,
+			     stress.worker[i].runs);
+	for (i = 0; i < ARRAY_SIZE(seen_all); i++)
+		if (!seen_all[i].n)
+			FAIL("no %s", seen_all[i].what);
+	for (i = 0; stress.nr > 1 && i < RESTS; i++)
+		CHECK(rest.done[i] > 0);
 }
 
 static void everything_at_once(void)
@@ -301,11 +395,9 @@ static void everything_at_once(void)
 	NOTE("stress=%lu seed=%lu", seconds, (unsigned long)seed);
 	set_up(seed);
 	run(seconds);
-	report();
 	check_end();
 	give_back();
-	/* It has been worth it */
-	CHECK(stress.worker[0].runs > 10 * seconds);
+	report(seconds);
 }
 
 TEST_GROUP(stress, { "everything at once", everything_at_once });
