@@ -25,7 +25,7 @@ for suite in "$@"; do
 	if [ -x "$dir/run" ]; then
 		cmd=("$dir/run")
 	elif [ -f "$dir/Makefile" ]; then
-		cmd=(make -C "$dir" run)
+		cmd=(make -s -C "$dir" run)
 	else
 		echo "SKIP $suite: no such suite"
 		cmd=(echo "0 passed, 0 failed, 1 skipped")
