@@ -39,6 +39,11 @@ else
 	[ -f "$root/platform/cove/configs/$config.config" ] ||
 		die "CONFIG=$config: no platform/cove/configs/$config.config"
 fi
+jobs=${JOBS:-$(nproc)}
+[[ $jobs =~ ^[1-9][0-9]*$ ]] || die "JOBS=$jobs: not a number"
+cross=${CROSS_COMPILE:-riscv64-linux-gnu-}
+command -v "${cross}gcc" >/dev/null ||
+	die "CROSS_COMPILE=$cross: there is no ${cross}gcc"
 name=${src##*/opensbi-}
 out=$build/fw/${name%-vanilla}/$config${VARIANT:+-$VARIANT}
 if [ -n "${EXTRA_CONFIG:-}" ] && [ -z "${VARIANT:-}" ]; then
@@ -50,8 +55,9 @@ exec 7>"$out/.lock"
 flock 7
 
 # OPENSBI_VERSION_GIT: else OpenSBI would describe the repository around it.
-args=(-C "$src" O="$out/obj" CROSS_COMPILE="${CROSS_COMPILE:-riscv64-linux-gnu-}"
-      OPENSBI_VERSION_GIT= REPRODUCIBLE=y)
+# FW_PAYLOAD: a user's own, given to make, would override OpenSBI's.
+args=(-C "$src" O="$out/obj" CROSS_COMPILE="$cross" OPENSBI_VERSION_GIT=
+      REPRODUCIBLE=y FW_PAYLOAD=y)
 
 if [ "$config" = vanilla ]; then
 	args+=(PLATFORM=generic)
@@ -101,7 +107,6 @@ if [ "$config" = standalone ]; then
 	args+=(COVH_GUEST_ELF="$out/guest.elf")
 fi
 
-jobs=${JOBS:-$(nproc)}
 case " ${MAKEFLAGS:-} " in
 *jobserver*) ;;
 *) args+=(-j"$jobs") ;;
@@ -120,6 +125,13 @@ else
 		die "build failed, see ${out#"$root"/}/build.log"
 	}
 fi
+
+# An option that Kconfig does not know, or with such a value, is gone by now.
+for word in ${EXTRA_CONFIG:-}; do
+	[ "${word%=n}" = "$word" ] || word="# ${word%=n} is not set"
+	grep -qxF "$word" "$kconfig/.config" ||
+		die "EXTRA_CONFIG: $word: no such option, or not with this value"
+done
 
 for f in jump dynamic payload; do
 	for e in elf bin; do

@@ -40,8 +40,9 @@ def test_guest_inside(axes):
     built = make(axes, "make-host-embedded", "host", "GUEST_ELF=%s" % HELLO,
                  "OUT=embedded")
     assert built.status == 0, built.log
-    built = make(axes, "make-firmware-payload", "firmware", CONFIG="release",
-                 FW_PAYLOAD=str(machine.BUILD / "host/embedded.bin"))
+    # As arguments, which make passes on to all others
+    built = make(axes, "make-firmware-payload", "firmware", "CONFIG=release",
+                 "FW_PAYLOAD=%s" % (machine.BUILD / "host/embedded.bin"))
     assert built.status == 0, built.log
     out = machine.ROOT / re.search(r"^firmware: (.*)", built.text, re.M)[1]
     boot = machine.run("payload", [
@@ -60,6 +61,57 @@ def test_perf(axes):
     lines = [re.fullmatch(r"standalone: (.+?) +\d+ cycles +\d+ instructions"
                           r".*", line) for line in boot.lines if line]
     assert all(lines) and [m[1] for m in lines] == FIGURES, boot.log
+
+
+# Arguments of `make run`, and the one line that comes of them
+WRONG = {
+    "no-hart": (["HARTS=0"], "run: HARTS=0: 1 to 64"),
+    "harts": (["HARTS=100"], "run: HARTS=100: 1 to 64"),
+    "vcpus": (["VCPUS=many"], "run: VCPUS=many: 1 to 64"),
+    "guest": (["GUEST=none.elf"], "run: GUEST=none.elf: no such file"),
+    "qemu": (["QEMU=/bin/false"], "run: QEMU: exit status 1"),
+    "jobs": (["JOBS=abc"], "firmware: JOBS=abc: not a number"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong(axes, name):
+    """One clear line, and make's own that it has failed."""
+    args, line = WRONG[name]
+    run = machine.run("wrong-" + name, ["make", "-s", "-C", machine.ROOT,
+                                        "run"] + args, 90,
+                      machine.environment(OPENSBI_VERSION=axes.opensbi))
+    assert run.status, run.log
+    lines = [l for l in run.lines if l and not l.startswith("make")]
+    assert lines == [line], run.log
+
+
+@pytest.mark.parametrize("option", ["garbage", "CONFIG_SBI_COVH_STATC=y",
+                                    "CONFIG_SBI_COVH_POOL_MIB=abc"])
+def test_no_option(axes, option):
+    """What Kconfig would leave out without a word."""
+    run = make(axes, "no-option", "firmware", "VARIANT=none",
+               "EXTRA_CONFIG=" + option)
+    assert run.status, run.log
+    assert ("firmware: EXTRA_CONFIG: %s: no such option, or not with this "
+            "value" % option) in run.lines, run.log
+
+
+def test_no_source(axes):
+    """A guest's source that is not there."""
+    run = make(axes, "no-source", "guests", "GUEST_SRC=none.c")
+    assert run.status, run.log
+    assert "guests: %s: no such file" % (machine.ROOT / "none.c") in run.lines
+
+
+def test_space(tmp_path):
+    """make cannot handle such a path, and says so."""
+    path = tmp_path / "two words"
+    path.mkdir()
+    shutil.copy(machine.ROOT / "Makefile", path)
+    run = machine.run("space", ["make", "-C", path, "run"], 30)
+    assert run.status, run.log
+    assert "has a space in it" in run.text, run.log
 
 
 def free_port():
