@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # run.sh: boot QEMU on the firmware (CONFIG=standalone: with the TVM inside;
-# else with the reference host, which loads GUEST). DEBUG=1: under gdb.
+# else with the reference host, which loads GUEST and makes VCPUS vCPUs; APPEND
+# are more boot arguments of the host's). DEBUG=1: under gdb.
 
-set -eu
+set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/.." && pwd)
@@ -14,9 +15,17 @@ config=${CONFIG:-release}
 
 die() { echo "run: $*" >&2; exit 1; }
 
+# number NAME MOST: $NAME, if set, is one of 1 to MOST
+number() {
+	local value=${!1:-1}
+
+	[[ $value =~ ^[1-9][0-9]{0,2}$ ]] && [ "$value" -le "$2" ] ||
+		die "$1=$value: 1 to $2"
+}
+number HARTS 64
+number VCPUS 64
 [ -f "$GUEST" ] || die "GUEST=$GUEST: no such file"
 out=$("$here/build.sh" | sed -n 's/^firmware: //p')
-[ -n "$out" ] || die "no firmware"
 fw=$root/$out
 
 done='host: done, power off'
@@ -28,7 +37,8 @@ if [ "$config" = standalone ]; then
 	[ -z "${PERF:-}" ] || args+=(-icount shift=0)
 else
 	args+=(-bios "$fw/fw_jump.bin" -kernel "$build/host/host.bin"
-	       -initrd "$GUEST")
+	       -initrd "$GUEST"
+	       -append "${VCPUS:+vcpus=$VCPUS }${APPEND:-}")
 fi
 
 # All went well only if the last step was reached: QEMU itself powers off with
@@ -37,9 +47,11 @@ if [ -z "${DEBUG:-}" ]; then
 	log=$build/run.log
 	filter=(cat)
 	[ -z "${PERF:-}" ] || filter=(grep --line-buffered '^standalone: .* instructions')
-	status=0
-	"$here/qemu.sh" "${args[@]}" | tee "$log" | "${filter[@]}" || status=$?
-	[ $status = 0 ] || die "QEMU: exit status $status"
+	set +e
+	"$here/qemu.sh" "${args[@]}" | tee "$log" | "${filter[@]}"
+	status=${PIPESTATUS[0]}
+	set -e
+	[ "$status" = 0 ] || die "QEMU: exit status $status"
 	failure=$(grep -aE -m1 '^(host: FAILED|standalone: .* failed)' "$log") &&
 		die "${failure%$'\r'}"
 	grep -aqE "^$done" "$log" || die "ended without \"$done\""
