@@ -61,6 +61,9 @@ static void read_config(struct tvm_config *cfg)
 		cfg->window = true;
 	}
 	cfg->arg = bootarg_ulong("arg", 0);
+	cfg->vcpus = (unsigned int)bootarg_ulong("vcpus", 1);
+	if (!cfg->vcpus || cfg->vcpus > TVM_MAX_VCPUS)
+		fail("boot argument vcpus: 1 to %u", TVM_MAX_VCPUS);
 	cfg->extra_ram = bootarg_ulong("ram", DEFAULT_EXTRA_RAM);
 	cfg->tick = time_us(TICK_US);
 	cfg->echo = true;
@@ -109,6 +112,7 @@ static void convert(void)
 static void create(const struct tvm_config *cfg)
 {
 	const char *bad = tvm_plan(&tvm, cfg);
+	unsigned int v;
 	int i;
 
 	if (bad)
@@ -122,7 +126,8 @@ static void create(const struct tvm_config *cfg)
 	check(tvm_create(&tvm));
 	check(tvm_add_regions(&tvm));
 	check(tvm_add_pages(&tvm));
-	check(tvm_add_vcpu(&tvm, 0));
+	for (v = 0; v < cfg->vcpus; v++)
+		check(tvm_add_vcpu(&tvm, v));
 	check(tvm_finalize(&tvm));
 	printf("host: TVM 0x%lx is ready, %s\n", tvm.id,
 	       cfg->lazy ? "measured as far as it comes from the file"
@@ -134,7 +139,7 @@ static void run(void)
 	enum tvm_result r;
 
 	printf("host: run; the guest's own lines follow\n");
-	r = tvm_run(&tvm, 0);
+	r = tvm.cfg.vcpus > 1 ? tvm_run_smp(&tvm, 0) : tvm_run(&tvm, 0);
 	if (tvm.output_len && tvm.output[tvm.output_len - 1] != '\n')
 		printf("\n");
 	if (r == TVM_ERROR)

@@ -69,6 +69,10 @@ void printf(const char *fmt, ...)
 				       : va_arg(ap, unsigned int),
 			       *fmt == 'u' ? 10 : 16, width, pad);
 			break;
+		case 'p':
+			puts("0x");
+			number(va_arg(ap, unsigned long), 16, width, pad);
+			break;
 		case 's':
 			puts(va_arg(ap, const char *));
 			break;

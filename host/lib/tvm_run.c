@@ -230,6 +230,13 @@ const char *tvm_describe_exit(const struct tvm *t)
 		snprintf(line, sizeof(line),
 			 "guest ecall, extension 0x%lx function %lu", e->a[7],
 			 e->a[6]);
+	else if (e->ret.value &&
+		 (e->scause == CAUSE_FETCH_GPF || e->scause == CAUSE_LOAD_GPF ||
+		  e->scause == CAUSE_STORE_GPF))
+		snprintf(line, sizeof(line),
+			 "it left its memory, scause %lu (the address is not "
+			 "shown to a host)",
+			 e->scause);
 	else
 		snprintf(line, sizeof(line),
 			 "scause 0x%lx, guest address 0x%lx, vCPU %s",

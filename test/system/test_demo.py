@@ -51,6 +51,18 @@ def test_argument_and_memory(axes):
     demo.check(boot, HELLO.read_bytes(), arg=0x1234, extra_ram=0x345678)
 
 
+@pytest.mark.parametrize("vcpus", [1, 3, 8])
+def test_vcpus(axes, vcpus):
+    """As many vCPUs as the host was told, on however many harts."""
+    elf = machine.GUESTS / "team.elf"
+    boot = machine.boot("demo-vcpus-%d" % vcpus, axes, "vcpus=%d" % vcpus, elf,
+                        "release")
+    assert boot.status == 0, boot.log
+    assert ("%d vCPUs: the numbers below 1000000 add up to 499999500000" %
+            vcpus) in boot.lines, boot.log
+    assert "host: done, power off" in boot.lines, boot.log
+
+
 def test_make_run(axes):
     """The command that the first page names."""
     env = machine.environment(QEMU=axes.qemu, HARTS=str(axes.harts),
