@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
+ifneq ($(words $(CURDIR)),1)
+$(error the path "$(CURDIR)" has a space in it, which make cannot handle)
+endif
+
 OPENSBI_VERSION ?= 1.6
 CONFIG ?= release
 CROSS_COMPILE ?= riscv64-linux-gnu-
@@ -10,6 +14,10 @@ GUEST ?=
 # Everything below is made of these; scripts read them from the environment.
 export OPENSBI_VERSION CONFIG CROSS_COMPILE BUILD JOBS HARTS
 export OPENSBI_SRC MBEDTLS_SRC QEMU EXTRA_CONFIG VARIANT FW_PAYLOAD GUEST PERF V
+export VCPUS APPEND
+# Files that a user names lie where he is
+override GUEST_SRC := $(abspath $(GUEST_SRC))
+override GUEST_ELF := $(abspath $(GUEST_ELF))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help
@@ -17,7 +25,7 @@ help:
 	@sed -n 's/^## \?//p' $(firstword $(MAKEFILE_LIST))
 
 ## make run                 start a confidential VM in QEMU and watch it
-## make run GUEST=x.elf     the same with your own VS-mode ELF file
+## make run GUEST=x.elf     the same with your own VS-mode ELF file (VCPUS=4)
 ## make run-standalone      firmware that runs one VM by itself (PERF=1: figures)
 ## make debug               the same as run, stopped, with gdb attached
 ##
@@ -49,7 +57,9 @@ firmware: deps
 
 .PHONY: guests host
 guests host: deps
-	+@$(MAKE) -C $@
+	@for f in $(GUEST_SRC) $(GUEST_ELF); do [ -f "$$f" ] || { \
+		echo "$@: $$f: no such file" >&2; exit 1; }; done
+	+@$(MAKE) -C $@ GUEST_SRC=$(GUEST_SRC) GUEST_ELF=$(GUEST_ELF)
 host: guests
 
 .PHONY: run run-standalone
