@@ -31,15 +31,13 @@ static long begin(struct covh_run *run, u64 gpa, u64 len,
 	struct covh_tvm *t = run->tvm;
 	long rc = COVH_GUEST_RETRY;
 
+	covh_conf_open();
 	covh_lock(&t->lock);
 	if (!t->busy) {
 		rc = covh_check_gpa_range(t, gpa, len);
-		if (!rc) {
-			covh_conf_open();
+		if (!rc)
 			rc = covh_region_retype(&covh_tvm_page(t)->regions, gpa,
 						len, c->from, c->pending);
-			covh_conf_close();
-		}
 	}
 	if (!rc) {
 		run->vcpu->resume = resume;
@@ -47,6 +45,7 @@ static long begin(struct covh_run *run, u64 gpa, u64 len,
 		run->vcpu->arg = len;
 	}
 	covh_unlock(&t->lock);
+	covh_conf_close();
 	return rc;
 }
 
@@ -84,16 +83,24 @@ static bool is_empty(struct covh_tvm *t, u64 gpa, u64 len)
 	return !rc;
 }
 
-long covh_guest_complete(struct covh_tvm *t, struct covh_vcpu *v, u64 nacl)
+bool covh_guest_blocked(const struct covh_vcpu *v)
+{
+	return v->resume == COVH_RESUME_SHARE ||
+	       v->resume == COVH_RESUME_UNSHARE;
+}
+
+long covh_guest_answer(u64 nacl, s64 *answer)
+{
+	return covh_copy_from_host(answer, nacl + NACL_A0, sizeof(*answer))
+		       ? COVH_ERR_FAILED
+		       : 0;
+}
+
+long covh_guest_complete(struct covh_tvm *t, struct covh_vcpu *v, s64 answer)
 {
 	const struct change *c;
-	s64 answer;
 	long rc;
 
-	if (v->resume != COVH_RESUME_SHARE && v->resume != COVH_RESUME_UNSHARE)
-		return 0;
-	if (covh_copy_from_host(&answer, nacl + NACL_A0, sizeof(answer)))
-		return COVH_ERR_FAILED;
 	if (!answer && !is_empty(t, v->pc, v->arg))
 		return COVH_ERR_FAILED;
 

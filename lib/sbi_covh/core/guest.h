@@ -55,14 +55,20 @@ long covh_guest_hart_status(struct covh_run *run, u64 vcpu_id, u64 *status);
 long covh_guest_signal(struct covh_run *run, u64 mask, u64 base, u32 sig,
 		       u64 *wake);
 
+/** True if the vCPU waits for the host's answer to a share or unshare */
+bool covh_guest_blocked(const struct covh_vcpu *v);
+
+/** Read that answer from NACL memory; no lock held, because mapping takes long.
+ * 0 or COVH_ERR_FAILED */
+long covh_guest_answer(u64 nacl, s64 *answer);
+
 /**
  * Part of RUN: complete the share or unshare that the vCPU is blocked in
  *
  * @param t the vCPU's TVM, locked; the lock may be dropped on the way
- * @param nacl NACL memory with the host's answer
  * @return 0: go on, after a new look at TVM and vCPU; COVH_ERR_FAILED the host
  * accepts but has left something in the range: still blocked
  */
-long covh_guest_complete(struct covh_tvm *t, struct covh_vcpu *v, u64 nacl);
+long covh_guest_complete(struct covh_tvm *t, struct covh_vcpu *v, s64 answer);
 
 #endif

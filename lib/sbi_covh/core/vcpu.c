@@ -121,6 +121,31 @@ static void enter_vcpu(struct covh_tvm *t, struct covh_vcpu *v)
 	t->tcount[t->tver & 1]++;
 }
 
+/* Complete what the vCPU is blocked in, if anything, with the TVM locked before
+ * and after. NULL: it is not any more, *rc says why */
+static struct covh_tvm *unblock(struct covh_tvm *t, u64 id, u64 vcpu_id,
+				u64 nacl, long *rc)
+{
+	s64 answer = 0;
+
+	if (!covh_guest_blocked(covh_tvm_vcpu(t, vcpu_id)))
+		return t;
+
+	covh_tvm_put(t);
+	*rc = covh_guest_answer(nacl, &answer);
+	if (*rc)
+		return NULL;
+	t = covh_tvm_get(id, rc);
+	if (!t)
+		return NULL;
+
+	/* Another hart may have run it meanwhile, or ended it */
+	*rc = check_run(t, vcpu_id, nacl);
+	if (!*rc && covh_guest_blocked(covh_tvm_vcpu(t, vcpu_id)))
+		*rc = covh_guest_complete(t, covh_tvm_vcpu(t, vcpu_id), answer);
+	return t;
+}
+
 long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
 {
 	u64 nacl = covh_nacl_shmem();
@@ -133,7 +158,9 @@ long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
 
 	rc = check_run(t, vcpu_id, nacl);
 	if (!rc)
-		rc = covh_guest_complete(t, covh_tvm_vcpu(t, vcpu_id), nacl);
+		t = unblock(t, id, vcpu_id, nacl, &rc);
+	if (!t)
+		return rc;
 	/* Another vCPU may have ended the TVM while the lock was dropped */
 	if (!rc)
 		rc = check_run(t, vcpu_id, nacl);
