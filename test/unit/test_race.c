@@ -180,6 +180,32 @@ static void t10_one_assignment_wins(void **state)
 	assert_rc(OK, covh_destroy_tvm(race_id));
 }
 
+/* A lock keeps the other hart out */
+#define HOLDS 200000
+static struct covh_lock shared_lock = { .rank = COVH_LOCK_TVM };
+static volatile u64 counted;
+
+static void *count(void *arg)
+{
+	struct who *w = arg;
+
+	fake_self = w->hart;
+	for (u64 i = 0; i < HOLDS; i++) {
+		covh_lock(&shared_lock);
+		counted = counted + 1;
+		covh_unlock(&shared_lock);
+	}
+	return NULL;
+}
+
+static void one_hart_holds_a_lock(void **state)
+{
+	(void)state;
+	counted = 0;
+	two(count);
+	assert_int_equal(counted, 2 * HOLDS);
+}
+
 /* The trampoline looks up what M-mode maps at the same moment */
 #define LOOKUPS 2000
 static struct {
@@ -296,6 +322,7 @@ int main(void)
 		t(t67_pin_or_convert_never_both),
 		t(pin_counts_survive_contention),
 		t(t10_one_assignment_wins),
+		t(one_hart_holds_a_lock),
 		t(t25_a_table_is_no_leaf),
 		t(tvms_on_two_harts_do_not_meet),
 	};
