@@ -6,7 +6,7 @@
 
 #define TABLE_PAGES 4
 
-void need_windows(unsigned int n)
+bool have_windows(unsigned int n)
 {
 	unsigned long pages = 2 * n, i, base = pa(page_alloc(pages, PAGE_SIZE));
 	bool fit = true;
@@ -16,7 +16,12 @@ void need_windows(unsigned int n)
 	covh_reclaim_pages(base, pages);
 	page_free((void *)base, pages);
 	CHECK_EQ(conf_fence(), 0);
-	if (!fit)
+	return fit;
+}
+
+void need_windows(unsigned int n)
+{
+	if (!have_windows(n))
 		SKIP("too few PMP entries for its windows");
 }
 

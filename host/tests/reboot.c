@@ -198,6 +198,7 @@ static void convert_loaded(struct note *note)
 	unsigned int i;
 	long err;
 
+	need_windows(2);
 	note->sum = initrd_sum();
 	for (i = 0; i < ARRAY_SIZE(r); i++) {
 		start = ALIGN_DOWN(r[i]->start, PAGE_SIZE);

@@ -21,6 +21,8 @@ static unsigned long block(unsigned long of)
 {
 	static unsigned long base[COVH_PAGE_1G + 1];
 
+	/* One that grows call by call takes two entries for a while */
+	need_windows(2);
 	type = of;
 	size = PAGE_SIZE << 9 * of;
 	if (!base[type])

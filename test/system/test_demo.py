@@ -139,7 +139,7 @@ def test_failure(axes, name):
                             timeout=40)
     else:
         # Not within the time that the run has
-        machine.firmware(axes, config)
+        machine.firmware(machine.Axes(opensbi=axes.opensbi), config)
         env = machine.environment(QEMU=axes.qemu, HARTS=str(axes.harts),
                                   OPENSBI_VERSION=axes.opensbi, CONFIG=config,
                                   GUEST=str(elf))

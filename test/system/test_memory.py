@@ -63,7 +63,8 @@ def boot(axes, name, append, nodes, base=True):
     assert not cases.problems, cases.problems
     failed = ["%s: %s" % (c.name, c.reason) for c in cases.cases if not c.ok]
     assert not failed, "\n".join(failed)
-    assert not any(c.skip for c in cases.cases), result.log
+    assert all(c.reason == "needs a second hart" and axes.harts == 1
+               for c in cases.cases if c.skip), result.log
     return result.text
 
 
@@ -101,9 +102,11 @@ def test_t20_two_banks(axes):
 
 
 def test_gib(axes):
-    """Enough RAM for a guest's page of 1 GiB."""
+    """Enough RAM for a guest's page of 1 GiB, which may not fit the PMP."""
     result = machine.boot("gib", dataclasses.replace(axes, mem="3G"),
                           "test=gib", timeout=240)
     cases = tap.check(result)
     assert not cases.problems, cases.problems
-    assert [(c.name, c.reason) for c in cases.cases if not c.ok or c.skip] == []
+    assert not [(c.name, c.reason) for c in cases.cases if not c.ok]
+    if all(c.skip for c in cases.cases):
+        pytest.skip(cases.cases[0].reason)

@@ -32,6 +32,9 @@ bool debug_present(void);
 /** Skip the case unless it is. */
 void need_debug(void);
 
+/** True if @n windows of one page fit into the PMP now. */
+bool have_windows(unsigned int n);
+
 /** Skip the case unless @n windows fit into the PMP. */
 void need_windows(unsigned int n);
 
