@@ -655,9 +655,10 @@ static void all_vcpus_of_a_dead_tvm_terminate(void **state)
 		assert_rc(OK, covh_nacl_set_shmem(NACL_AREA + 4 * PG, 0, 0));
 		assert_rc(OK, covh_run_begin(a.id, 1, 0, &second));
 	}
-	covh_run_end(&first, COVH_EXIT_TVM_DEAD, 0);
+	assert_true(covh_run_end(&first, COVH_EXIT_TVM_DEAD, 0));
 	assert_rc(FAILED, covh_destroy_tvm(a.id));
-	covh_run_end(&second, COVH_EXIT_RESUMABLE, 0);
+	/* It leaves for a reason of its own, and can never run again */
+	assert_true(covh_run_end(&second, COVH_EXIT_RESUMABLE, 0));
 	for (u64 i = 0; i < 4; i++) {
 		assert_int_equal(first.tvm->vcpu[i].state,
 				 COVH_VCPU_TERMINATED);

@@ -158,8 +158,10 @@ long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run);
  * Second half, after the world switch back
  *
  * @param hvip what hvip held when the vCPU left
+ * @return RUN's value: true if the vCPU has stopped or can never run again. It
+ * may be another vCPU that has ended the TVM
  */
-void covh_run_end(struct covh_run *run, enum covh_exit_kind kind, u64 hvip);
+bool covh_run_end(struct covh_run *run, enum covh_exit_kind kind, u64 hvip);
 
 /** Signals that the vCPU running here has not seen yet: COVH_SIG_* */
 u32 covh_run_signals(const struct covh_run *run);

@@ -200,9 +200,10 @@ static enum covh_vcpu_state state_after(const struct covh_tvm *t,
 	}
 }
 
-void covh_run_end(struct covh_run *run, enum covh_exit_kind kind, u64 hvip)
+bool covh_run_end(struct covh_run *run, enum covh_exit_kind kind, u64 hvip)
 {
 	struct covh_tvm *t = run->tvm;
+	enum covh_vcpu_state after;
 
 	/* Never refused: a TVM with a running vCPU is not destroyed, and what
 	 * a long call owns meanwhile is not the vCPU */
@@ -214,10 +215,12 @@ void covh_run_end(struct covh_run *run, enum covh_exit_kind kind, u64 hvip)
 				  __ATOMIC_RELAXED);
 	/* The switch has flushed, and so will the next entry */
 	__atomic_fetch_and(&run->vcpu->sig, ~COVH_SIG_FENCE, __ATOMIC_RELEASE);
-	covh_vcpu_set_state(run->vcpu, state_after(t, kind));
+	after = state_after(t, kind);
+	covh_vcpu_set_state(run->vcpu, after);
 	t->nrunning--;
 	t->tcount[run->tver & 1]--;
 	covh_unlock(&t->lock);
+	return after != COVH_VCPU_RUNNABLE;
 }
 
 u32 covh_run_signals(const struct covh_run *run)

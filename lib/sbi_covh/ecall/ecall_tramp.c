@@ -32,8 +32,9 @@ static void leave(struct covh_hart *h, struct sbi_trap_regs *regs)
 		   covh_hart_self(), (unsigned long)scause,
 		   (unsigned long)kind);
 #endif
-	covh_world_leave(h, regs, scause, stval, kind != COVH_EXIT_RESUMABLE);
-	covh_run_end(&h->run, (enum covh_exit_kind)kind, h->run.hvip);
+	covh_world_leave(h, regs, scause, stval);
+	regs->a1 =
+		covh_run_end(&h->run, (enum covh_exit_kind)kind, h->run.hvip);
 	covh_standalone_report();
 }
 

@@ -100,10 +100,10 @@ void covh_pmp_enter_host(struct covh_hart *h);
 /* world.c */
 /** Replace the host's registers in regs by the trampoline's; h->run is set */
 void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs);
-/** The way back: regs are the host's behind its ecall, a0 = 0, a1 = value;
+/** The way back: regs are the host's behind its ecall, a0 = 0, a1 is open;
  * h->run.hvip is what the vCPU leaves pending */
 void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
-		      u64 scause, u64 stval, u64 value);
+		      u64 scause, u64 stval);
 /** No way back: the hart stops. What a guest has left in CSRs goes */
 void covh_world_drop(struct covh_hart *h);
 /** Forget the running guest's code and VS-stage translations on this hart */

@@ -163,7 +163,7 @@ static bool waits_in_vain(u64 scause)
 }
 
 void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
-		      u64 scause, u64 stval, u64 value)
+		      u64 scause, u64 stval)
 {
 	if (waits_in_vain(scause)) {
 		scause = MCAUSE_IRQ_MASK | IRQ_S_SOFT;
@@ -185,7 +185,6 @@ void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
 	copy_regs(regs, &h->host_regs);
 	regs->mepc += 4;
 	regs->a0 = 0;
-	regs->a1 = value;
 }
 
 void covh_world_drop(struct covh_hart *h)
