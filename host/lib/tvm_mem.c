@@ -154,10 +154,14 @@ long tvm_change_range(struct tvm *t, unsigned long vcpu, unsigned long gpa,
 
 	t->step = "tvm_invalidate_pages";
 	err = each_mapped(t, gpa, len, covh_tvm_invalidate_pages);
-	if (!err)
+	if (!err) {
 		err = fence(t);
-	if (!err)
-		err = each_mapped(t, gpa, len, covh_tvm_remove_pages);
+		if (!err)
+			err = each_mapped(t, gpa, len, covh_tvm_remove_pages);
+		/* The guest goes on with what it had */
+		if (err)
+			each_mapped(t, gpa, len, covh_tvm_validate_pages);
+	}
 
 	spin_lock(&t->lock);
 	for (at = gpa; !err && at < gpa + len; at += PAGE_SIZE)
