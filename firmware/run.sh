@@ -19,8 +19,9 @@ die() { echo "run: $*" >&2; exit 1; }
 number() {
 	local value=${!1:-1}
 
-	[[ $value =~ ^[1-9][0-9]{0,2}$ ]] && [ "$value" -le "$2" ] ||
+	if ! [[ $value =~ ^[1-9][0-9]{0,2}$ ]] || [ "$value" -gt "$2" ]; then
 		die "$1=$value: 1 to $2"
+	fi
 }
 number HARTS 64
 number VCPUS 64
