@@ -43,7 +43,8 @@ static void set_by_csr(unsigned long when)
 
 static int wait(const char *name, void (*set)(unsigned long), int sleep)
 {
-	const unsigned long delay = 50000;
+	/* Long enough to be asleep when it comes, on a busy machine too */
+	const unsigned long delay = sleep ? 500000 : 50000;
 	unsigned long start = guest_time(), before = ticks, end;
 
 	set(start + delay);
