@@ -49,6 +49,10 @@ uint64_t puppet_finish(struct puppet *p, unsigned long vcpu);
 /** Results 0 to 2 of the last command. */
 uint64_t puppet_ret(const struct puppet *p, unsigned long vcpu, int i);
 
+/** A load and a store of vCPU 0 that must not trap. */
+unsigned long puppet_load(struct puppet *p, unsigned long gpa);
+void puppet_store(struct puppet *p, unsigned long gpa, unsigned long val);
+
 /** Run the vCPU here up to an exit with this call, and leave it to the test. */
 void puppet_until(struct puppet *p, unsigned long vcpu, unsigned long eid,
 		  unsigned long fid);

@@ -107,6 +107,19 @@ uint64_t puppet_finish(struct puppet *p, unsigned long vcpu)
 	return puppet_ret(p, vcpu, 0);
 }
 
+unsigned long puppet_load(struct puppet *p, unsigned long gpa)
+{
+	puppet(p, 0, PUPPET_LOAD, gpa);
+	CHECK_EQ(puppet_ret(p, 0, 1), 0);
+	return puppet_ret(p, 0, 0);
+}
+
+void puppet_store(struct puppet *p, unsigned long gpa, unsigned long val)
+{
+	puppet(p, 0, PUPPET_STORE, gpa, val);
+	CHECK_EQ(puppet_ret(p, 0, 1), 0);
+}
+
 void puppet_until(struct puppet *p, unsigned long vcpu, unsigned long eid,
 		  unsigned long fid)
 {

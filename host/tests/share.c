@@ -14,19 +14,6 @@ static long run_vcpu(unsigned long vcpu)
 	return covh_run_tvm_vcpu(p.t->id, vcpu).error;
 }
 
-static unsigned long load(unsigned long gpa)
-{
-	puppet(&p, 0, PUPPET_LOAD, gpa);
-	CHECK_EQ(puppet_ret(&p, 0, 1), 0);
-	return puppet_ret(&p, 0, 0);
-}
-
-static void store(unsigned long gpa, unsigned long val)
-{
-	puppet(&p, 0, PUPPET_STORE, gpa, val);
-	CHECK_EQ(puppet_ret(&p, 0, 1), 0);
-}
-
 /* Where the guest's page is */
 static unsigned long frame(unsigned long gpa)
 {
@@ -104,7 +91,7 @@ static void step_by_step(void)
 
 	puppet_make(&p, 1);
 	gpa = p.data + PAGE_SIZE;
-	store(gpa, SECRET);
+	puppet_store(&p, gpa, SECRET);
 	page = frame(gpa);
 	CHECK_STATE(page, PG_DATA);
 
@@ -134,12 +121,12 @@ static void step_by_step(void)
 
 	puppet_answer(0, 0x1234);
 	finish_call(0);
-	CHECK_EQ(load(gpa), 0);
+	CHECK_EQ(puppet_load(&p, gpa), 0);
 	page = frame(gpa);
 	CHECK_STATE(page, PG_NC_SHARED);
 	*(volatile uint64_t *)page = HELLO;
-	CHECK_EQ(load(gpa), HELLO);
-	store(gpa + 8, SECRET);
+	CHECK_EQ(puppet_load(&p, gpa), HELLO);
+	puppet_store(&p, gpa + 8, SECRET);
 	CHECK_EQ(((volatile uint64_t *)page)[1], SECRET);
 }
 
@@ -152,22 +139,22 @@ static void there_and_back(void)
 	puppet_make(&p, 1);
 	gpa = p.data + PAGE_SIZE;
 	for (i = 0; i < 3; i++) {
-		store(gpa, SECRET + i);
+		puppet_store(&p, gpa, SECRET + i);
 		conf = frame(gpa);
 		share(gpa, PAGE_SIZE);
 		CHECK_STATE(conf, PG_CONF_FREE);
-		CHECK_EQ(load(gpa), 0);
+		CHECK_EQ(puppet_load(&p, gpa), 0);
 		host = frame(gpa);
 		*(volatile uint64_t *)host = HELLO;
-		CHECK_EQ(load(gpa), HELLO);
+		CHECK_EQ(puppet_load(&p, gpa), HELLO);
 
 		unshare(gpa, PAGE_SIZE);
 		CHECK_STATE(host, PG_NC);
-		CHECK_EQ(load(gpa), 0);
+		CHECK_EQ(puppet_load(&p, gpa), 0);
 		CHECK(frame(gpa) != host);
 		CHECK_STATE(frame(gpa), PG_DATA);
 		check_denied(frame(gpa));
-		store(gpa, SECRET);
+		puppet_store(&p, gpa, SECRET);
 		/* The host's page is the host's, whatever it held */
 		CHECK(*(volatile uint64_t *)host != SECRET);
 	}
@@ -181,7 +168,7 @@ static void unshare_by_step(void)
 	puppet_make(&p, 1);
 	gpa = p.data + PAGE_SIZE;
 	share(gpa, PAGE_SIZE);
-	CHECK_EQ(load(gpa), 0);
+	CHECK_EQ(puppet_load(&p, gpa), 0);
 	page = frame(gpa);
 	/* Removable only now that the guest has asked for it */
 	CHECK_EQ(covh_tvm_invalidate_pages(p.t->id, gpa, PAGE_SIZE).error, 0);
@@ -189,7 +176,7 @@ static void unshare_by_step(void)
 	CHECK_EQ(covh_tvm_remove_pages(p.t->id, gpa, PAGE_SIZE).error,
 		 SBI_ERR_INVALID_ADDRESS);
 	CHECK_EQ(covh_tvm_validate_pages(p.t->id, gpa, PAGE_SIZE).error, 0);
-	store(gpa, HELLO);
+	puppet_store(&p, gpa, HELLO);
 
 	puppet_unshare(&p, gpa, PAGE_SIZE);
 	puppet_answer(0, 0);
@@ -205,7 +192,7 @@ static void unshare_by_step(void)
 	tvm_page_at(p.t, gpa)->kind = TVM_PAGE_CONF;
 	puppet_answer(0, 0);
 	finish_call(0);
-	CHECK_EQ(load(gpa), 0);
+	CHECK_EQ(puppet_load(&p, gpa), 0);
 	CHECK_STATE(frame(gpa), PG_DATA);
 }
 
@@ -218,7 +205,7 @@ static void pinned(void)
 	puppet_make(&p, 1);
 	gpa = p.data + PAGE_SIZE;
 	share(gpa, PAGE_SIZE);
-	store(gpa, HELLO);
+	puppet_store(&p, gpa, HELLO);
 	page = frame(gpa);
 	watch_add(&w, page, 1);
 	watch_start(&w);
@@ -234,7 +221,7 @@ static void pinned(void)
 	CHECK_EQ(covh_tvm_fence(p.t->id).error, 0);
 	REFUSED(covh_convert_pages(page, 1), SBI_ERR_INVALID_ADDRESS);
 	CHECK_EQ(covh_tvm_validate_pages(p.t->id, gpa, PAGE_SIZE).error, 0);
-	CHECK_EQ(load(gpa), HELLO);
+	CHECK_EQ(puppet_load(&p, gpa), HELLO);
 	unshare(gpa, PAGE_SIZE);
 	if (try_pmp(covh_convert_pages(page, 1).error))
 		CHECK_EQ(covh_reclaim_pages(page, 1).error, 0);
@@ -294,7 +281,7 @@ static void jump(void)
 		CHECK_EQ(puppet_ret(&p, 0, 1), CAUSE_FETCH_ACCESS);
 		CHECK_EQ(puppet_ret(&p, 0, 2), gpa + 16);
 		CHECK_EQ(p.t->faults, runs);
-		CHECK_EQ(load(gpa), 0);
+		CHECK_EQ(puppet_load(&p, gpa), 0);
 		/* ret, ret */
 		((volatile uint32_t *)frame(gpa))[4] = 0x00008067;
 		((volatile uint32_t *)frame(gpa))[5] = 0x00008067;
@@ -306,7 +293,7 @@ static void jump(void)
 	CHECK_EQ(puppet_ret(&p, 0, 1), CAUSE_FETCH_ACCESS);
 	CHECK_EQ(puppet_ret(&p, 0, 2), 0xc0000010UL);
 	/* The same code in a page of its own runs */
-	store(p.data, 0x0000806700008067UL);
+	puppet_store(&p, p.data, 0x0000806700008067UL);
 	puppet(&p, 0, PUPPET_EXEC, p.data);
 	CHECK_EQ(puppet_ret(&p, 0, 1), 0);
 }
@@ -328,21 +315,21 @@ static void refused_by_host(void)
 
 	puppet_make(&p, 1);
 	gpa = p.data + PAGE_SIZE;
-	store(gpa, SECRET);
+	puppet_store(&p, gpa, SECRET);
 	for (i = 0; i < ARRAY_SIZE(a); i++) {
 		puppet_share(&p, gpa, 2 * PAGE_SIZE);
 		puppet_answer(a[i].a0, 0x1234);
 		finish_call(a[i].seen);
 		/* As it was: content, and what may come there */
-		CHECK_EQ(load(gpa), SECRET);
+		CHECK_EQ(puppet_load(&p, gpa), SECRET);
 		CHECK_EQ(unshare_refused(gpa, PAGE_SIZE),
 			 SBI_ERR_INVALID_PARAM);
 	}
-	CHECK_EQ(load(gpa + PAGE_SIZE), 0);
+	CHECK_EQ(puppet_load(&p, gpa + PAGE_SIZE), 0);
 	CHECK_STATE(frame(gpa + PAGE_SIZE), PG_DATA);
 	share(gpa, 2 * PAGE_SIZE);
 	for (i = 0; i < ARRAY_SIZE(a); i++) {
-		CHECK_EQ(load(gpa), 0);
+		CHECK_EQ(puppet_load(&p, gpa), 0);
 		puppet_unshare(&p, gpa, 2 * PAGE_SIZE);
 		puppet_answer(a[i].a0, 0);
 		finish_call(a[i].seen);
@@ -359,7 +346,7 @@ static void refused_late(void)
 
 	puppet_make(&p, 1);
 	gpa = p.data + PAGE_SIZE;
-	store(gpa, SECRET);
+	puppet_store(&p, gpa, SECRET);
 	page = frame(gpa);
 	puppet_share(&p, gpa, PAGE_SIZE);
 	CHECK_EQ(covh_tvm_invalidate_pages(p.t->id, gpa, PAGE_SIZE).error, 0);
@@ -375,7 +362,7 @@ static void refused_late(void)
 	CHECK_EQ(p.t->exit.gpa, gpa);
 	CHECK_EQ(covh_tvm_validate_pages(p.t->id, gpa, PAGE_SIZE).error, 0);
 	puppet_finish(&p, 0);
-	CHECK_EQ(load(gpa), SECRET);
+	CHECK_EQ(puppet_load(&p, gpa), SECRET);
 
 	puppet_share(&p, gpa, PAGE_SIZE);
 	CHECK_EQ(covh_tvm_invalidate_pages(p.t->id, gpa, PAGE_SIZE).error, 0);
@@ -385,7 +372,7 @@ static void refused_late(void)
 	tvm_page_at(p.t, gpa)->pa = 0;
 	puppet_answer(-5UL, 0);
 	finish_call(-5);
-	CHECK_EQ(load(gpa), 0);
+	CHECK_EQ(puppet_load(&p, gpa), 0);
 	CHECK_STATE(frame(gpa), PG_DATA);
 }
 
@@ -476,9 +463,9 @@ static void many_regions(void)
 	NOTE("%lu pages shared one by one", n);
 	CHECK(n > 50);
 	/* What was refused is as it was; the rest works, and gives room */
-	CHECK_EQ(load(p.data + 2 * n * PAGE_SIZE), 0);
+	CHECK_EQ(puppet_load(&p, p.data + 2 * n * PAGE_SIZE), 0);
 	CHECK_STATE(frame(p.data + 2 * n * PAGE_SIZE), PG_DATA);
-	CHECK_EQ(load(p.data + 2 * (n - 1) * PAGE_SIZE), 0);
+	CHECK_EQ(puppet_load(&p, p.data + 2 * (n - 1) * PAGE_SIZE), 0);
 	CHECK_STATE(frame(p.data + 2 * (n - 1) * PAGE_SIZE), PG_NC_SHARED);
 	unshare(p.data, PAGE_SIZE);
 	share(p.data + 2 * n * PAGE_SIZE, PAGE_SIZE);
@@ -510,7 +497,7 @@ static void moved(void)
 	CHECK_EQ(hart_call(h, finish_elsewhere, NULL), TVM_CONTINUE);
 	CHECK_EQ(tvm_handle_exit(p.t), TVM_CONTINUE);
 	finish_call(-4);
-	store(gpa, SECRET);
+	puppet_store(&p, gpa, SECRET);
 }
 
 /* Blocked is no state that another call ends */
@@ -539,7 +526,7 @@ static void while_blocked(void)
 	tvm_page_at(p.t, gpa)->kind = TVM_PAGE_SHARED;
 	puppet(&p, 0, PUPPET_IRQ, 0, 0);
 	CHECK_EQ(puppet_ret(&p, 0, 1) & SIP_SSIP, SIP_SSIP);
-	CHECK_EQ(load(gpa), 0);
+	CHECK_EQ(puppet_load(&p, gpa), 0);
 	/* destroy takes a TVM with a blocked vCPU */
 	puppet_unshare(&p, gpa, PAGE_SIZE);
 	CHECK_EQ(tvm_destroy(p.t), 0);
@@ -557,7 +544,7 @@ static void while_busy(void)
 	puppet_make(&p, 2);
 	CHECK_EQ(puppet(&p, 0, PUPPET_START, 1), 0);
 	for (i = 0; i < BUSY_PAGES; i++)
-		store(p.data + i * PAGE_SIZE, SECRET);
+		puppet_store(&p, p.data + i * PAGE_SIZE, SECRET);
 	puppet_park(&p, 1, h, false);
 	end = time_now() + time_us(PUPPET_PATIENCE);
 	for (i = 0; i < 40; i++) {

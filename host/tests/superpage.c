@@ -51,19 +51,6 @@ static void make(void)
 	puppet_begin(&p);
 }
 
-static unsigned long load(unsigned long gpa)
-{
-	puppet(&p, 0, PUPPET_LOAD, gpa);
-	CHECK_EQ(puppet_ret(&p, 0, 1), 0);
-	return puppet_ret(&p, 0, 0);
-}
-
-static void store(unsigned long gpa, unsigned long val)
-{
-	puppet(&p, 0, PUPPET_STORE, gpa, val);
-	CHECK_EQ(puppet_ret(&p, 0, 1), 0);
-}
-
 static struct sbiret zero_page(unsigned long base, unsigned long gpa)
 {
 	return covh_add_tvm_zero_pages(p.t->id, base, type, 1, gpa);
@@ -109,12 +96,12 @@ static void zero(unsigned long of)
 	CHECK_EQ(zero_page(base, GPA).error, 0);
 	check_ends(base, PG_DATA);
 	check_denied(base + size / 2);
-	CHECK_EQ(load(GPA), 0);
-	CHECK_EQ(load(GPA + size / 2), 0);
-	CHECK_EQ(load(GPA + size - 8), 0);
-	store(GPA, SECRET);
-	store(GPA + size / 2, SECRET + 1);
-	store(GPA + size - 8, SECRET + 2);
+	CHECK_EQ(puppet_load(&p, GPA), 0);
+	CHECK_EQ(puppet_load(&p, GPA + size / 2), 0);
+	CHECK_EQ(puppet_load(&p, GPA + size - 8), 0);
+	puppet_store(&p, GPA, SECRET);
+	puppet_store(&p, GPA + size / 2, SECRET + 1);
+	puppet_store(&p, GPA + size - 8, SECRET + 2);
 
 	/* T-21, T-22: it is there once, and nothing goes in between */
 	REFUSED(zero_page(base, GPA + size), SBI_ERR_INVALID_ADDRESS);
@@ -128,9 +115,9 @@ static void zero(unsigned long of)
 	CHECK_EQ(covh_tvm_invalidate_pages(p.t->id, GPA, size).error, 0);
 	check_ends(base, PG_BLOCKED);
 	CHECK_EQ(covh_tvm_validate_pages(p.t->id, GPA, size).error, 0);
-	CHECK_EQ(load(GPA), SECRET);
-	CHECK_EQ(load(GPA + size / 2), SECRET + 1);
-	CHECK_EQ(load(GPA + size - 8), SECRET + 2);
+	CHECK_EQ(puppet_load(&p, GPA), SECRET);
+	CHECK_EQ(puppet_load(&p, GPA + size / 2), SECRET + 1);
+	CHECK_EQ(puppet_load(&p, GPA + size - 8), SECRET + 2);
 
 	CHECK_EQ(tvm_destroy(p.t), 0);
 	check_ends(base, PG_CONF_FREE);
@@ -148,7 +135,7 @@ static void share(unsigned long of)
 	make();
 	each(covh_convert_pages, base);
 	CHECK_EQ(zero_page(base, GPA).error, 0);
-	store(GPA + size - 8, SECRET);
+	puppet_store(&p, GPA + size - 8, SECRET);
 
 	puppet_share(&p, GPA, size);
 	CHECK_EQ(covh_tvm_invalidate_pages(p.t->id, GPA, size).error, 0);
@@ -166,8 +153,8 @@ static void share(unsigned long of)
 	REFUSED(covh_convert_pages(base + size / 2, 1),
 		SBI_ERR_INVALID_ADDRESS);
 	*(volatile uint64_t *)(base + size - 8) = SECRET + 1;
-	CHECK_EQ(load(GPA + size - 8), SECRET + 1);
-	store(GPA + size / 2, SECRET + 2);
+	CHECK_EQ(puppet_load(&p, GPA + size - 8), SECRET + 1);
+	puppet_store(&p, GPA + size / 2, SECRET + 2);
 	CHECK_EQ(*(volatile uint64_t *)(base + size / 2), SECRET + 2);
 	CHECK_EQ(tvm_destroy(p.t), 0);
 	check_ends(base, PG_NC);
@@ -190,11 +177,11 @@ static void measured(void)
 		 0);
 	memset(src, 0, size);
 	puppet_begin(&p);
-	CHECK_EQ(load(GPA), SECRET);
-	CHECK_EQ(load(GPA + size / 2), SECRET + 1);
-	CHECK_EQ(load(GPA + size - 8), SECRET + 2);
-	CHECK_EQ(load(GPA + size / 4), 0);
-	store(GPA + size / 4, SECRET);
+	CHECK_EQ(puppet_load(&p, GPA), SECRET);
+	CHECK_EQ(puppet_load(&p, GPA + size / 2), SECRET + 1);
+	CHECK_EQ(puppet_load(&p, GPA + size - 8), SECRET + 2);
+	CHECK_EQ(puppet_load(&p, GPA + size / 4), 0);
+	puppet_store(&p, GPA + size / 4, SECRET);
 	check_ends(base, PG_DATA);
 	check_denied(base + size / 4);
 	CHECK_EQ(tvm_destroy(p.t), 0);
