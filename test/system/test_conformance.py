@@ -20,7 +20,11 @@ def play(name, axes, more=()):
                         timeout=SECONDS)
     result = tap.check(boot)
     failed = ["%s: %s" % (c.name, c.reason) for c in result.cases if not c.ok]
-    assert not failed, "%s, see %s" % ("\n".join(failed), boot.log)
+    # What was noted before the first
+    notes = [line for line in re.split(r"^not ok", boot.text, maxsplit=1,
+                                       flags=re.M)[0].split("\n")
+             if line.startswith("#")][-8:]
+    assert not failed, "%s, see %s" % ("\n".join(failed + notes), boot.log)
     assert not result.problems, "%s, see %s" % (result.problems, boot.log)
     return boot, int(SUMS.search(boot.text)[1])
 
