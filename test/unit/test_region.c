@@ -84,6 +84,47 @@ static void largest_gpa_fits(void **state)
 	assert_rc(INV_ADDR, covh_region_add(&r, 0, PG, COVH_RGN_CONF));
 }
 
+static void cutting_splits_and_needs_room(void **state)
+{
+	u64 i;
+
+	(void)state;
+	/* CONF 10-11, MMIO 12-15, SHARED 16, MMIO 17-20 */
+	assert_rc(OK, covh_region_add(&r, 10 * PG, 2 * PG, COVH_RGN_CONF));
+	assert_rc(OK, covh_region_add(&r, 12 * PG, 4 * PG, COVH_RGN_MMIO));
+	assert_rc(OK, covh_region_add(&r, 16 * PG, PG, COVH_RGN_SHARED));
+	assert_rc(OK, covh_region_add(&r, 17 * PG, 4 * PG, COVH_RGN_MMIO));
+	/* Nothing is there */
+	assert_rc(OK, covh_region_cut(&r, 0, 10 * PG, COVH_RGN_MMIO));
+	assert_rc(OK, covh_region_cut(&r, 30 * PG, PG, COVH_RGN_MMIO));
+	assert_rc(OK, covh_region_cut(&r, 10 * PG, 2 * PG, COVH_RGN_MMIO));
+	assert_int_equal(r.n, 4);
+	/* Only MMIO goes, and only what is in the range */
+	assert_rc(OK, covh_region_cut(&r, 11 * PG, 8 * PG, COVH_RGN_MMIO));
+	assert_int_equal(r.n, 3);
+	assert_int_equal(covh_region_at(&r, 11 * PG), COVH_RGN_CONF);
+	for (i = 12; i < 16; i++)
+		assert_int_equal(covh_region_at(&r, i * PG), COVH_RGN_NONE);
+	assert_int_equal(covh_region_at(&r, 16 * PG), COVH_RGN_SHARED);
+	assert_int_equal(covh_region_at(&r, 18 * PG), COVH_RGN_NONE);
+	assert_int_equal(covh_region_at(&r, 19 * PG), COVH_RGN_MMIO);
+	assert_int_equal(covh_region_at(&r, 21 * PG), COVH_RGN_NONE);
+
+	/* A hole needs a row, edges do not */
+	assert_rc(OK, covh_region_add(&r, 0x1000 * PG, 9 * PG, COVH_RGN_MMIO));
+	for (i = r.n; i < COVH_MAX_REGIONS; i++)
+		assert_rc(OK, covh_region_add(&r, (256 + 2 * i) * PG, PG,
+					      COVH_RGN_CONF));
+	assert_rc(FAILED, covh_region_cut(&r, 0x1004 * PG, PG, COVH_RGN_MMIO));
+	assert_int_equal(covh_region_at(&r, 0x1004 * PG), COVH_RGN_MMIO);
+	assert_rc(OK, covh_region_cut(&r, 0x1000 * PG, PG, COVH_RGN_MMIO));
+	assert_rc(OK, covh_region_cut(&r, 0x1008 * PG, PG, COVH_RGN_MMIO));
+	assert_int_equal(r.n, COVH_MAX_REGIONS);
+	assert_rc(OK, covh_region_cut(&r, 0, 0x2000 * PG, COVH_RGN_MMIO));
+	assert_int_equal(covh_region_at(&r, 0x1004 * PG), COVH_RGN_NONE);
+	assert_int_equal(r.n, COVH_MAX_REGIONS - 2);
+}
+
 static void random_regions_equal_a_map(void **state)
 {
 	u8 map[FRAMES] = { 0 }, type;
@@ -102,6 +143,14 @@ static void random_regions_equal_a_map(void **state)
 			  covh_region_add(&r, b * PG, n * PG, type));
 		if (!clash)
 			memset(map + b, type, n);
+		if (rand() % 4 == 0) {
+			b = rand() % (FRAMES - 20);
+			n = 1 + rand() % 20;
+			assert_rc(OK,
+				  covh_region_cut(&r, b * PG, n * PG, type));
+			for (i = b; i < b + n; i++)
+				map[i] = map[i] == type ? 0 : map[i];
+		}
 		for (i = 0; i < FRAMES; i++)
 			assert_int_equal(covh_region_at(&r, i * PG), map[i]);
 	}
@@ -115,6 +164,7 @@ int main(void)
 			overlaps_are_refused_and_neighbours_stay_apart, fresh),
 		cmocka_unit_test_setup(the_table_holds_128, fresh),
 		cmocka_unit_test_setup(largest_gpa_fits, fresh),
+		cmocka_unit_test_setup(cutting_splits_and_needs_room, fresh),
 		cmocka_unit_test_setup(random_regions_equal_a_map, fresh),
 	};
 

@@ -48,14 +48,24 @@ static struct covh_region make(u64 first, u64 end, enum covh_region_type type)
 	return (struct covh_region){ first, (end - first) << 8 | type };
 }
 
+static void begin_change(struct covh_regions *t)
+{
+	__atomic_store_n(&t->seq, t->seq + 1, __ATOMIC_RELAXED);
+	COVH_FENCE(__ATOMIC_SEQ_CST);
+}
+
+static void end_change(struct covh_regions *t)
+{
+	__atomic_store_n(&t->seq, t->seq + 1, __ATOMIC_RELEASE);
+}
+
 /* Put m regions in the place of those from lo to hi; there is room */
 static void replace(struct covh_regions *t, u64 lo, u64 hi,
 		    const struct covh_region *with, u64 m)
 {
 	u64 i, n = t->n - (hi - lo) + m;
 
-	__atomic_store_n(&t->seq, t->seq + 1, __ATOMIC_RELAXED);
-	COVH_FENCE(__ATOMIC_SEQ_CST);
+	begin_change(t);
 	if (n > t->n)
 		for (i = t->n; i-- > hi;)
 			t->r[i + n - t->n] = t->r[i];
@@ -65,7 +75,7 @@ static void replace(struct covh_regions *t, u64 lo, u64 hi,
 	for (i = 0; i < m; i++)
 		t->r[lo + i] = with[i];
 	t->n = n;
-	__atomic_store_n(&t->seq, t->seq + 1, __ATOMIC_RELEASE);
+	end_change(t);
 }
 
 long covh_region_add(struct covh_regions *t, u64 gpa, u64 len,
@@ -132,6 +142,59 @@ long covh_region_retype(struct covh_regions *t, u64 gpa, u64 len,
 		return COVH_ERR_FAILED;
 
 	replace(t, lo, hi, with, m);
+	return 0;
+}
+
+/* What is left of a region, one piece at most, when [first, end) goes; false:
+ * nothing */
+static bool trim(struct covh_region *r, u64 first, u64 end)
+{
+	u64 lo = r->first, hi = end_of(r);
+
+	if (lo < first)
+		hi = first;
+	else if (hi > end)
+		lo = end;
+	else
+		return false;
+	*r = make(lo, hi, type_of(r));
+	return true;
+}
+
+long covh_region_cut(struct covh_regions *t, u64 gpa, u64 len,
+		     enum covh_region_type type)
+{
+	u64 first = gpa >> COVH_PAGE_SHIFT,
+	    end = (gpa + len) >> COVH_PAGE_SHIFT;
+	u64 i = below(t, first), n;
+	struct covh_region r;
+
+	/* The one that begins before the range may reach into it, or beyond */
+	if (i)
+		i--;
+	r = t->r[i];
+	if (i < t->n && type_of(&r) == type && r.first < first &&
+	    end_of(&r) > end) {
+		const struct covh_region with[2] = {
+			make(r.first, first, type),
+			make(end, end_of(&r), type),
+		};
+
+		if (t->n == COVH_MAX_REGIONS)
+			return COVH_ERR_FAILED;
+		replace(t, i, i + 1, with, 2);
+		return 0;
+	}
+
+	begin_change(t);
+	for (n = i; i < t->n; i++) {
+		r = t->r[i];
+		if (type_of(&r) != type || end_of(&r) <= first ||
+		    r.first >= end || trim(&r, first, end))
+			t->r[n++] = r;
+	}
+	t->n = n;
+	end_change(t);
 	return 0;
 }
 

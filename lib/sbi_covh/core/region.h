@@ -55,6 +55,15 @@ long covh_region_add(struct covh_regions *t, u64 gpa, u64 len,
 long covh_region_retype(struct covh_regions *t, u64 gpa, u64 len,
 			enum covh_region_type from, enum covh_region_type to);
 
+/**
+ * Take a part of the address space away from the regions of one type
+ *
+ * @param gpa page-aligned, len multiple of 4096, not 0; no wrap
+ * @return 0; COVH_ERR_FAILED a region would be split and the table is full
+ */
+long covh_region_cut(struct covh_regions *t, u64 gpa, u64 len,
+		     enum covh_region_type type);
+
 /** Type of the region that holds gpa, COVH_RGN_NONE if there is none. Needs no
  * lock */
 enum covh_region_type covh_region_at(const struct covh_regions *t, u64 gpa);
