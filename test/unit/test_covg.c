@@ -17,6 +17,7 @@
 #define csr_read(__csr)		0
 #define csr_write(__csr, __val) ((void)(__val))
 #include "../../lib/sbi_covh/trampoline/covg.c"
+#include "../../lib/sbi_covh/trampoline/guestmem.c"
 
 #define ROOT   POOL_BASE
 #define TABLES (POOL_BASE + 0x10000)

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Sharing memory with the host: COVG 2 and 3, and their end in RUN.
+ * Regions that the guest changes: COVG 0 to 3, and the end of 2 and 3 in RUN.
  */
 
 #include "guest.h"
@@ -25,27 +25,41 @@ static const struct change unshare = { COVH_RGN_SHARED,
 				       COVH_RGN_SHARED_REMOVABLE,
 				       COVH_RGN_CONF };
 
+static void put(struct covh_tvm *t)
+{
+	covh_unlock(&t->lock);
+	covh_conf_close();
+}
+
+/* Lock the caller's TVM and reach its pages. False: a call of the host owns it */
+static bool get(struct covh_tvm *t)
+{
+	covh_conf_open();
+	covh_lock(&t->lock);
+	if (!t->busy)
+		return true;
+	put(t);
+	return false;
+}
+
 static long begin(struct covh_run *run, u64 gpa, u64 len,
 		  const struct change *c, enum covh_resume resume)
 {
 	struct covh_tvm *t = run->tvm;
-	long rc = COVH_GUEST_RETRY;
+	long rc;
 
-	covh_conf_open();
-	covh_lock(&t->lock);
-	if (!t->busy) {
-		rc = covh_check_gpa_range(t, gpa, len);
-		if (!rc)
-			rc = covh_region_retype(&covh_tvm_page(t)->regions, gpa,
-						len, c->from, c->pending);
-	}
+	if (!get(t))
+		return COVH_GUEST_RETRY;
+	rc = covh_check_gpa_range(t, gpa, len);
+	if (!rc)
+		rc = covh_region_retype(&covh_tvm_page(t)->regions, gpa, len,
+					c->from, c->pending);
 	if (!rc) {
 		run->vcpu->resume = resume;
 		run->vcpu->pc = gpa;
 		run->vcpu->arg = len;
 	}
-	covh_unlock(&t->lock);
-	covh_conf_close();
+	put(t);
 	return rc;
 }
 
@@ -57,6 +71,33 @@ long covh_guest_share(struct covh_run *run, u64 gpa, u64 len)
 long covh_guest_unshare(struct covh_run *run, u64 gpa, u64 len)
 {
 	return begin(run, gpa, len, &unshare, COVH_RESUME_UNSHARE);
+}
+
+/* COVG 0 and 1 have one error for all that is wrong with a range */
+static long change_mmio(struct covh_tvm *t, u64 gpa, u64 len, bool add)
+{
+	struct covh_regions *r;
+	long rc = COVH_ERR_INVALID_ADDRESS;
+
+	if (!get(t))
+		return COVH_GUEST_RETRY;
+	if (!covh_check_gpa_range(t, gpa, len)) {
+		r = &covh_tvm_page(t)->regions;
+		rc = add ? covh_region_add(r, gpa, len, COVH_RGN_MMIO)
+			 : covh_region_cut(r, gpa, len, COVH_RGN_MMIO);
+	}
+	put(t);
+	return rc;
+}
+
+long covh_guest_add_mmio(struct covh_run *run, u64 gpa, u64 len)
+{
+	return change_mmio(run->tvm, gpa, len, true);
+}
+
+long covh_guest_remove_mmio(struct covh_run *run, u64 gpa, u64 len)
+{
+	return change_mmio(run->tvm, gpa, len, false);
 }
 
 static long must_be_empty(void *arg, u64 gpa, u64 *e, u32 type)

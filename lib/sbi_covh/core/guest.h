@@ -30,6 +30,22 @@ long covh_guest_share(struct covh_run *run, u64 gpa, u64 len);
 long covh_guest_unshare(struct covh_run *run, u64 gpa, u64 len);
 
 /**
+ * COVG 0: declare a range whose accesses the host emulates
+ *
+ * @param gpa page-aligned
+ * @param len bytes, multiple of 4096
+ * @return 0; COVH_GUEST_RETRY; COVH_ERR_INVALID_ADDRESS bad address or length,
+ * or it overlaps a region; COVH_ERR_FAILED region table full
+ */
+long covh_guest_add_mmio(struct covh_run *run, u64 gpa, u64 len);
+/**
+ * COVG 1: what is MMIO in the range is no region any more; nothing may be
+ *
+ * @return as COVG 0; COVH_ERR_FAILED a region would be split, table full
+ */
+long covh_guest_remove_mmio(struct covh_run *run, u64 gpa, u64 len);
+
+/**
  * HSM hart_start: the vCPU becomes RUNNABLE, a0 = its id, a1 = arg
  *
  * @return 0; COVH_ERR_INVALID_PARAM no such vCPU; COVH_ERR_INVALID_ADDRESS pc is

@@ -47,6 +47,10 @@ static long ask(struct covh_run *run, u64 fn, const struct sbi_trap_regs *r,
 		return covh_guest_share(run, r->a0, r->a1);
 	case COVH_TRAMP_UNSHARE:
 		return covh_guest_unshare(run, r->a0, r->a1);
+	case COVH_TRAMP_ADD_MMIO:
+		return covh_guest_add_mmio(run, r->a0, r->a1);
+	case COVH_TRAMP_REMOVE_MMIO:
+		return covh_guest_remove_mmio(run, r->a0, r->a1);
 	case COVH_TRAMP_HART_START:
 		return covh_guest_hart_start(run, r->a0, r->a1, r->a2);
 	case COVH_TRAMP_HART_STATUS:

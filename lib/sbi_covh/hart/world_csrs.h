@@ -44,6 +44,9 @@
  * PBMTE: invalidated or uncached, a page would show the guest what was in
  * memory before the page was cleared. FIOM stays 0 */
 #define COVH_GUEST_HENVCFG	0x80000000000000D0UL
+/* VSEIP is how a host interrupts a vCPU, if the vCPU allows it: the trampoline
+ * knows (E.6). The others never come from the host */
+#define COVH_HOST_HVIP		0x400UL
 /* Counters stand still while a TVM runs (T-55). In standalone mode there is no
  * host to hide them from */
 #ifdef CONFIG_SBI_COVH_STANDALONE
@@ -65,7 +68,8 @@
 	  COVH_GUEST_MCOUNTINHIBIT)			\
 	X(HSTATUS,	0x600, ALWAYS,	SWITCH,	COVH_GUEST_HSTATUS)	\
 	X(HEDELEG,	0x602, ALWAYS,	SWITCH,	COVH_GUEST_HEDELEG)	\
-	X(HVIP,		0x645, ALWAYS,	SWITCH,	run->hvip)		\
+	X(HVIP,		0x645, ALWAYS,	SWITCH,				\
+	  run->hvip | (saved->HVIP & COVH_HOST_HVIP))			\
 	X(HIDELEG,	0x603, ALWAYS,	SWITCH,	COVH_GUEST_HIDELEG)	\
 	X(HIE,		0x604, ALWAYS,	SWITCH,	0)			\
 	X(HTIMEDELTA,	0x605, ALWAYS,	SWITCH,	run->htimedelta)	\

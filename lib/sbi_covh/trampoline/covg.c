@@ -6,37 +6,6 @@
 
 #include "tramp.h"
 
-/* The one leaf behind a page-aligned buffer, checked; NULL and *err if bad */
-static void *guest_conf_page(const struct covh_vcpu_page *v, u64 gpa, s64 *err)
-{
-	const struct covh_tvm_page *tvm = tramp_tvm(v);
-	struct covh_gstage g = {
-		.root = tvm->gstage_root,
-		.levels = (u32)tvm->gstage_levels,
-	};
-	enum covh_region_type type;
-	u32 leaf_type = 0;
-	u64 pte, bytes;
-
-	*err = COVH_ERR_INVALID_ADDRESS;
-	if (gpa & (COVH_PAGE_SIZE - 1))
-		return NULL;
-	type = covh_region_at(&tvm->regions, gpa);
-	pte = covh_gstage_leaf(&g, gpa, &leaf_type);
-	if (type == COVH_RGN_NONE || !pte)
-		return NULL;
-	/* The range may have changed sides between the two looks */
-	if ((type != COVH_RGN_CONF && type != COVH_RGN_CONF_REMOVABLE) ||
-	    (pte & COVH_PTE_SHARED)) {
-		*err = COVH_ERR_INVALID_PARAM;
-		return NULL;
-	}
-	*err = 0;
-	bytes = covh_gstage_page_bytes(leaf_type);
-	return (void *)(((pte >> 10) << COVH_PAGE_SHIFT & ~(bytes - 1)) |
-			(gpa & (bytes - 1)));
-}
-
 /* a0 buffer, a1 its size, a2 register */
 static s64 read_measurement(struct covh_vcpu_page *v, u64 *value)
 {
@@ -47,7 +16,9 @@ static s64 read_measurement(struct covh_vcpu_page *v, u64 *value)
 	if (size < COVH_DIGEST_SIZE || index >= COVH_MSMT_COUNT)
 		return COVH_ERR_INVALID_PARAM;
 	index = covh_index_nospec(index, COVH_MSMT_COUNT);
-	buf = guest_conf_page(v, v->gpr[A(0)], &err);
+	if (v->gpr[A(0)] & (COVH_PAGE_SIZE - 1))
+		return COVH_ERR_INVALID_ADDRESS;
+	buf = tramp_conf_ptr(v, v->gpr[A(0)], &err);
 	if (!buf)
 		return err;
 	memcpy(buf, tramp_tvm(v)->msmt[index], COVH_DIGEST_SIZE);
@@ -55,8 +26,9 @@ static s64 read_measurement(struct covh_vcpu_page *v, u64 *value)
 	return 0;
 }
 
-/* M-mode has blocked the vCPU until the host has done its part, or refused:
- * the guest finds out at the next RUN (D.4) */
+/* Of MMIO regions the host has notice. To share or unshare M-mode has blocked
+ * the vCPU until the host has done its part, or refused: the guest finds out at
+ * the next RUN (D.4) */
 static void change_region(struct covh_vcpu_page *v, u64 fn, u64 fid)
 {
 	u64 gpa = v->gpr[A(0)], len = v->gpr[A(1)];
@@ -64,6 +36,32 @@ static void change_region(struct covh_vcpu_page *v, u64 fn, u64 fid)
 	if (tramp_ask(v, fn))
 		tramp_exit_ecall(v, COVH_EXIT_RESUMABLE, COVH_EID_COVG, fid,
 				 gpa, len);
+}
+
+/* Bit id of ext_ids, or all of them but 0, which is no interrupt */
+static void change_ids(struct covh_vcpu_page *v, bool allow, u64 fid)
+{
+	u64 id = v->gpr[A(0)], first = id, last = id, bit;
+
+	if (id == ~0UL) {
+		first = 1;
+		last = COVH_EXT_IDS - 1;
+	} else if (!id || id >= COVH_EXT_IDS) {
+		tramp_answer(v, COVH_ERR_INVALID_PARAM, 0);
+		return;
+	}
+	for (; first <= last; first++) {
+		u64 *word = &v->ext_ids[covh_index_nospec(
+			first / 64, COVH_ARRAY_SIZE(v->ext_ids))];
+
+		bit = BIT64(first % 64);
+		if (allow != !!(*word & bit)) {
+			*word ^= bit;
+			v->ext_allowed += allow ? 1 : -1UL;
+		}
+	}
+	tramp_answer(v, 0, 0);
+	tramp_exit_ecall(v, COVH_EXIT_RESUMABLE, COVH_EID_COVG, fid, id, 0);
 }
 
 void tramp_covg(struct covh_vcpu_page *v, u64 a6)
@@ -77,6 +75,16 @@ void tramp_covg(struct covh_vcpu_page *v, u64 a6)
 		fid = ~0UL;
 
 	switch (fid) {
+	case COVG_ADD_MMIO_REGION:
+		change_region(v, COVH_TRAMP_ADD_MMIO, fid);
+		return;
+	case COVG_REMOVE_MMIO_REGION:
+		change_region(v, COVH_TRAMP_REMOVE_MMIO, fid);
+		return;
+	case COVG_ALLOW_EXTERNAL_INTERRUPT:
+	case COVG_DENY_EXTERNAL_INTERRUPT:
+		change_ids(v, fid == COVG_ALLOW_EXTERNAL_INTERRUPT, fid);
+		return;
 	case COVG_SHARE_MEMORY_REGION:
 		change_region(v, COVH_TRAMP_SHARE, fid);
 		return;

@@ -16,7 +16,9 @@
 #define CSR_VSTIMECMP		0x24D
 
 #define SSTATUS_UXL_64		(2UL << 32)
+#define SSTATUS_UBE		(1UL << 6)
 #define HVIP_VSSIP		(1UL << 2)
+#define HVIP_VSEIP		(1UL << 10)
 #define HEDELEG_ILLEGAL		(1UL << 2)
 
 #define CAUSE_IRQ		(1UL << 63)

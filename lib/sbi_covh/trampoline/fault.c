@@ -33,6 +33,15 @@ static void hfence_gvma_all(void)
 			     : "memory");
 }
 
+void tramp_exit_missing(struct covh_vcpu_page *v, u64 scause, u64 gpa)
+{
+	struct tramp_exit e = { .scause = scause };
+
+	/* The page is shown, not the address in it (T-40) */
+	e.htval = (gpa & ~(COVH_PAGE_SIZE - 1)) >> 2;
+	tramp_exit(v, &e);
+}
+
 void tramp_guest_page_fault(struct covh_vcpu_page *v, u64 scause)
 {
 	const struct covh_tvm_page *tvm = tramp_tvm(v);
@@ -55,9 +64,10 @@ void tramp_guest_page_fault(struct covh_vcpu_page *v, u64 scause)
 			hfence_gvma_all();
 			return;
 		}
-		/* The page is shown, not the address in it (T-40) */
-		e.htval = (gpa & ~(COVH_PAGE_SIZE - 1)) >> 2;
-		tramp_exit(v, &e);
+		tramp_exit_missing(v, scause, gpa);
+	case COVH_RGN_MMIO:
+		tramp_mmio(v, scause, gpa);
+		return;
 	default:
 		/* Nobody can place it: the vCPU ends, nothing is shown */
 		e.kind = COVH_EXIT_VCPU_DEAD;

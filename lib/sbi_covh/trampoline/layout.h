@@ -28,6 +28,9 @@
 /** a0 = mask of vCPU ids, a1 = base; value: mask of those to be woken */
 #define COVH_TRAMP_IPI	 5
 #define COVH_TRAMP_FENCE 6
+/** a0 = GPA, a1 = length */
+#define COVH_TRAMP_ADD_MMIO    7
+#define COVH_TRAMP_REMOVE_MMIO 8
 
 /** A trap inside the trampoline: the TVM dies, a1 and a2 are never shown */
 #define COVH_TRAMP_MONITOR_FAULT 15
@@ -81,9 +84,17 @@ struct covh_stamp {
 /** What the vCPU waits for; completed from NACL memory at its next RUN */
 enum covh_pending {
 	COVH_PENDING_NONE = 0,
-	COVH_PENDING_ECALL,   /**< a0 and a1 slots hold the host's answer */
-	COVH_PENDING_PUTCHAR, /**< Legacy call: only the a0 slot */
+	COVH_PENDING_ECALL,   /**< The a0 slot holds the host's answer */
+	COVH_PENDING_PUTCHAR, /**< Legacy call: only a0 changes */
+	COVH_PENDING_GETCHAR, /**< The same, and it is a character or -1 */
+	COVH_PENDING_MMIO,    /**< The a0 slot holds what a load brings */
+	COVH_PENDING_DBCN,    /**< Buffer the host sees: a1 slot, a count */
+	COVH_PENDING_WRITE,   /**< One byte of a buffer it does not see */
+	COVH_PENDING_READ,    /**< The a0 slot holds a byte for one */
 };
+
+/** Ids of external interrupts are below this number */
+#define COVH_EXT_IDS 2048
 
 /** The vCPU state page. Only the trampoline reads and writes it */
 struct covh_vcpu_page {
@@ -97,6 +108,12 @@ struct covh_vcpu_page {
 	u64 pending;	 /**< enum covh_pending */
 	u64 slots_used;	 /**< The last exit wrote GPR slots */
 	u64 fp_live;	 /**< fp is loaded in the hart, this run */
+	u64 mmio_insn;	 /**< MMIO: the transformed load, and the */
+	u64 mmio_reg;	 /**< register that it goes to */
+	u64 dbcn;	 /**< DBCN: bytes asked for; READ: GPA of the byte */
+	u64 ext_allowed; /**< Number of bits in ext_ids */
+	/** External interrupts that the guest allows (COVG 4) */
+	u64 ext_ids[COVH_EXT_IDS / 64];
 #define X(__name, __num, __needs) u64 __name;
 	struct {
 		COVH_VCPU_CSRS(X)

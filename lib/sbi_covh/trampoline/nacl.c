@@ -51,13 +51,32 @@ static u64 answer_error(u64 a0)
 
 void tramp_complete(struct covh_vcpu_page *v)
 {
-	u64 pending = v->pending;
+	u64 pending = v->pending, a0;
 
 	v->pending = COVH_PENDING_NONE;
 	if (pending == COVH_PENDING_NONE)
 		return;
-	v->gpr[A(0)] = answer_error(slot_read(v, SLOT_GPR(A(0))));
-	/* DBCN write_byte has no value; the legacy call leaves a1 alone */
-	if (pending == COVH_PENDING_ECALL)
-		v->gpr[A(1)] = 0;
+	a0 = slot_read(v, SLOT_GPR(A(0)));
+	switch (pending) {
+	case COVH_PENDING_MMIO:
+		tramp_mmio_complete(v, a0);
+		return;
+	case COVH_PENDING_GETCHAR:
+		v->gpr[A(0)] = a0 <= 0xFF ? a0 : ~0UL;
+		return;
+	case COVH_PENDING_PUTCHAR:
+		/* The legacy call leaves a1 alone */
+		v->gpr[A(0)] = answer_error(a0);
+		return;
+	case COVH_PENDING_ECALL:
+		/* DBCN write_byte has no value */
+		tramp_answer(v, (s64)answer_error(a0), 0);
+		return;
+	case COVH_PENDING_READ:
+		tramp_dbcn_complete(v, pending, a0, 0);
+		return;
+	default:
+		tramp_dbcn_complete(v, pending, answer_error(a0),
+				    slot_read(v, SLOT_GPR(A(1))));
+	}
 }

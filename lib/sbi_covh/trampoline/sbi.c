@@ -8,13 +8,12 @@
 
 #define SBI_LEGACY_SET_TIMER 0x00
 #define SBI_LEGACY_PUTCHAR   0x01
+#define SBI_LEGACY_CLEAR_IPI 0x03
 #define SBI_BASE	     0x10
 #define SBI_TIME	     0x54494D45
-#define SBI_DBCN	     0x4442434E
 #define SBI_SRST	     0x53525354
 
 #define SBI_SPEC_VERSION (2UL << 24)
-#define DBCN_WRITE_BYTE	 2
 #define SRST_TYPE_LAST	 2
 #define SRST_REASON_LAST 1
 
@@ -29,6 +28,8 @@ static u64 base_probe(u64 eid)
 	switch (eid) {
 	case SBI_LEGACY_SET_TIMER:
 	case SBI_LEGACY_PUTCHAR:
+	case SBI_LEGACY_GETCHAR:
+	case SBI_LEGACY_CLEAR_IPI:
 	case SBI_BASE:
 	case SBI_TIME:
 	case SBI_IPI:
@@ -70,14 +71,11 @@ static void sbi_base(struct covh_vcpu_page *v, u64 fid)
 	}
 }
 
-/* Ask the host; pc is already behind the ecall */
-static void forward(struct covh_vcpu_page *v, u64 eid, u64 fid,
-		    enum covh_pending pending)
+void tramp_forward(struct covh_vcpu_page *v, enum covh_pending pending, u64 eid,
+		   u64 fid, u64 a0, u64 a1)
 {
 	v->pending = pending;
-	/* The byte, nothing beside it */
-	tramp_exit_ecall(v, COVH_EXIT_RESUMABLE, eid, fid, v->gpr[A(0)] & 0xFF,
-			 0);
+	tramp_exit_ecall(v, COVH_EXIT_RESUMABLE, eid, fid, a0, a1);
 }
 
 bool tramp_ask(struct covh_vcpu_page *v, u64 fn)
@@ -120,7 +118,14 @@ void tramp_ecall(struct covh_vcpu_page *v)
 		v->gpr[A(0)] = 0;
 		return;
 	case SBI_LEGACY_PUTCHAR:
-		forward(v, eid, 0, COVH_PENDING_PUTCHAR);
+		/* The byte, nothing beside it */
+		tramp_forward(v, COVH_PENDING_PUTCHAR, eid, 0,
+			      v->gpr[A(0)] & 0xFF, 0);
+	case SBI_LEGACY_GETCHAR:
+		tramp_forward(v, COVH_PENDING_GETCHAR, eid, 0, 0, 0);
+	case SBI_LEGACY_CLEAR_IPI:
+		csr_clear(CSR_HVIP, HVIP_VSSIP);
+		v->gpr[A(0)] = 0;
 		return;
 	case SBI_BASE:
 		sbi_base(v, fid);
@@ -135,9 +140,8 @@ void tramp_ecall(struct covh_vcpu_page *v)
 		tramp_hsm(v, fid);
 		return;
 	case SBI_DBCN:
-		if (fid == DBCN_WRITE_BYTE)
-			forward(v, eid, fid, COVH_PENDING_ECALL);
-		break;
+		tramp_dbcn(v, fid);
+		return;
 	case SBI_SRST:
 		sbi_srst(v, fid);
 		return;

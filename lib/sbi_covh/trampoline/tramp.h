@@ -14,9 +14,11 @@
 #include "csr.h"
 
 /* Extensions that more than one file knows */
-#define SBI_IPI	   0x735049
-#define SBI_RFENCE 0x52464E43
-#define SBI_HSM	   0x48534D
+#define SBI_IPI		   0x735049
+#define SBI_RFENCE	   0x52464E43
+#define SBI_HSM		   0x48534D
+#define SBI_DBCN	   0x4442434E
+#define SBI_LEGACY_GETCHAR 0x02
 
 /** x10..x17 in covh_vcpu_page.gpr */
 #define A(__n) (10 + (__n))
@@ -56,6 +58,9 @@ struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 				   u64 flags, u64 nacl, u64 tvm, u64 pc,
 				   u64 arg, u64 htimedelta);
 void tramp_handle(struct covh_vcpu_page *v);
+/** The instruction that has trapped. False: it cannot be read, and the guest
+ * shall take that fault by itself. The trap CSRs are lost, but those it needs */
+bool tramp_read_insn(u64 *insn);
 /** Deliver an exception to the guest's own handler */
 void tramp_inject(u64 cause, u64 tval);
 /** Show the host a call and leave; the other slots are zero */
@@ -91,6 +96,9 @@ void tramp_complete(struct covh_vcpu_page *v);
 
 /* sbi.c */
 void tramp_ecall(struct covh_vcpu_page *v);
+/** Ask the host with these arguments; pc is already behind the ecall */
+void tramp_forward(struct covh_vcpu_page *v, enum covh_pending pending, u64 eid,
+		   u64 fid, u64 a0, u64 a1) __attribute__((noreturn));
 /** What the guest finds in a0 and a1 */
 void tramp_answer(struct covh_vcpu_page *v, s64 err, u64 val);
 /**
@@ -105,10 +113,32 @@ void tramp_hsm(struct covh_vcpu_page *v, u64 fid);
 void tramp_ipi(struct covh_vcpu_page *v, u64 fid);
 void tramp_rfence(struct covh_vcpu_page *v, u64 fid);
 
+/* dbcn.c */
+void tramp_dbcn(struct covh_vcpu_page *v, u64 fid);
+/** The host's answer: the error of slot a0 and the value of slot a1 */
+void tramp_dbcn_complete(struct covh_vcpu_page *v, u64 pending, u64 a0, u64 a1);
+
 /* covg.c */
 void tramp_covg(struct covh_vcpu_page *v, u64 fid);
 
+/* guestmem.c */
+enum covh_region_type tramp_region_at(const struct covh_vcpu_page *v, u64 gpa);
+/**
+ * Address of a byte of guest memory for the trampoline
+ *
+ * @return NULL and *err: COVH_ERR_INVALID_ADDRESS nothing is there;
+ * COVH_ERR_INVALID_PARAM it is not confidential
+ */
+void *tramp_conf_ptr(const struct covh_vcpu_page *v, u64 gpa, s64 *err);
+
 /* fault.c */
 void tramp_guest_page_fault(struct covh_vcpu_page *v, u64 scause);
+/** Leave because a page is missing; pc is that of what shall be tried again */
+void tramp_exit_missing(struct covh_vcpu_page *v, u64 scause, u64 gpa)
+	__attribute__((noreturn));
+
+/* mmio.c */
+void tramp_mmio(struct covh_vcpu_page *v, u64 scause, u64 gpa);
+void tramp_mmio_complete(struct covh_vcpu_page *v, u64 value);
 
 #endif

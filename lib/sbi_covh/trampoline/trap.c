@@ -71,8 +71,9 @@ struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 	v->htimedelta = htimedelta;
 	v->fp_live = 0;
 
-	/* VSSIP is the vCPU's. Some QEMUs let M-mode not clear the host's VSTIP */
-	csr_clear(CSR_HVIP, ~HVIP_VSSIP);
+	/* VSSIP is the vCPU's, VSEIP the host's if the vCPU lets it (E.6). Some
+	 * QEMUs let M-mode not clear the host's VSTIP */
+	csr_clear(CSR_HVIP, ~(HVIP_VSSIP | (v->ext_allowed ? HVIP_VSEIP : 0)));
 	tramp_complete(v);
 	if (flags & COVH_TRAMP_F_ANSWER)
 		tramp_answer(v, (s64)arg, 0);
@@ -141,8 +142,7 @@ void tramp_inject(u64 cause, u64 tval)
 	csr_set(CSR_SSTATUS, SSTATUS_SPP);
 }
 
-/* False: the guest shall take the fault of the fetch itself */
-static bool fetch(u64 *insn)
+bool tramp_read_insn(u64 *insn)
 {
 	u64 sepc = csr_read(CSR_SEPC);
 	u64 sstatus = csr_read(CSR_SSTATUS);
@@ -161,7 +161,7 @@ static bool fetch(u64 *insn)
 static void virtual_insn(struct covh_vcpu_page *v, u64 insn)
 {
 	/* A hart may leave stval 0 instead of telling the instruction */
-	if (!insn && !fetch(&insn))
+	if (!insn && !tramp_read_insn(&insn))
 		return;
 	/* A wait that may end at any time, and VTW ends it at once */
 	if (insn == INSN_WRS_NTO) {
