@@ -38,27 +38,35 @@ static void change_region(struct covh_vcpu_page *v, u64 fn, u64 fid)
 				 gpa, len);
 }
 
-/* Bit id of ext_ids, or all of them but 0, which is no interrupt */
+/* Id 0 is no interrupt */
+static void allow_all(struct covh_vcpu_page *v, bool allow)
+{
+	memset(v->ext_ids, allow ? 0xFF : 0, sizeof(v->ext_ids));
+	v->ext_allowed = allow ? COVH_EXT_IDS - 1 : 0;
+}
+
+static void allow_one(struct covh_vcpu_page *v, u64 id, bool allow)
+{
+	u64 word = covh_index_nospec(id / 64, COVH_ARRAY_SIZE(v->ext_ids));
+	u64 bit = BIT64(id % 64);
+
+	if (allow == !!(v->ext_ids[word] & bit))
+		return;
+	v->ext_ids[word] ^= bit;
+	v->ext_allowed += allow ? 1 : -1UL;
+}
+
 static void change_ids(struct covh_vcpu_page *v, bool allow, u64 fid)
 {
-	u64 id = v->gpr[A(0)], first = id, last = id, bit;
+	u64 id = v->gpr[A(0)];
 
 	if (id == ~0UL) {
-		first = 1;
-		last = COVH_EXT_IDS - 1;
-	} else if (!id || id >= COVH_EXT_IDS) {
+		allow_all(v, allow);
+	} else if (id && id < COVH_EXT_IDS) {
+		allow_one(v, id, allow);
+	} else {
 		tramp_answer(v, COVH_ERR_INVALID_PARAM, 0);
 		return;
-	}
-	for (; first <= last; first++) {
-		u64 *word = &v->ext_ids[covh_index_nospec(
-			first / 64, COVH_ARRAY_SIZE(v->ext_ids))];
-
-		bit = BIT64(first % 64);
-		if (allow != !!(*word & bit)) {
-			*word ^= bit;
-			v->ext_allowed += allow ? 1 : -1UL;
-		}
 	}
 	tramp_answer(v, 0, 0);
 	tramp_exit_ecall(v, COVH_EXIT_RESUMABLE, COVH_EID_COVG, fid, id, 0);
