@@ -78,33 +78,41 @@ static const char *check_header(const struct elf_header *h, size_t size)
 	return NULL;
 }
 
+static const char *place(struct image *img, struct image_segment new)
+{
+	const struct image_segment *s;
+
+	/* The top page stays out, so that rounding up cannot wrap either */
+	if (new.memsz > -PAGE_SIZE || new.gpa > -PAGE_SIZE - new.memsz)
+		return BAD("segment at 0x%lx wraps around", new.gpa);
+	if (img->nr_seg == IMAGE_MAX_SEGMENTS)
+		return BAD("more than %d segments", IMAGE_MAX_SEGMENTS);
+	for (s = img->seg; s < img->seg + img->nr_seg; s++) {
+		if (new.gpa < s->gpa + s->memsz && s->gpa < new.gpa + new.memsz)
+			return BAD("segments at 0x%lx and 0x%lx overlap",
+				   s->gpa, new.gpa);
+	}
+	img->seg[img->nr_seg++] = new;
+	return NULL;
+}
+
 static const char *add_segment(struct image *img, const struct elf_segment *p,
 			       const uint8_t *data, size_t size)
 {
-	struct image_segment *s = &img->seg[img->nr_seg];
-	int i;
-
 	if (p->offset > size || p->filesz > size - p->offset)
 		return BAD("segment at 0x%lx lies outside the file", p->paddr);
 	if (p->filesz > p->memsz)
 		return BAD("segment at 0x%lx: more bytes in the file than in "
 			   "memory",
 			   p->paddr);
-	/* The top page stays out, so that rounding up cannot wrap either */
-	if (p->memsz > -PAGE_SIZE || p->paddr > -PAGE_SIZE - p->memsz)
-		return BAD("segment at 0x%lx wraps around", p->paddr);
-	if (img->nr_seg == IMAGE_MAX_SEGMENTS)
-		return BAD("more than %d segments", IMAGE_MAX_SEGMENTS);
-	for (i = 0; i < img->nr_seg; i++) {
-		if (p->paddr < img->seg[i].gpa + img->seg[i].memsz &&
-		    img->seg[i].gpa < p->paddr + p->memsz)
-			return BAD("segments at 0x%lx and 0x%lx overlap",
-				   img->seg[i].gpa, p->paddr);
-	}
-	*s = (struct image_segment){ p->paddr, p->filesz, p->memsz,
-				     data + p->offset };
-	img->nr_seg++;
-	return NULL;
+	return place(img, (struct image_segment){ p->paddr, p->filesz, p->memsz,
+						  data + p->offset });
+}
+
+const char *image_add(struct image *img, uint64_t gpa, const void *data,
+		      size_t size)
+{
+	return place(img, (struct image_segment){ gpa, size, size, data });
 }
 
 static void add_region(struct image *img, uint64_t start, uint64_t end)
@@ -169,17 +177,22 @@ const char *image_parse(struct image *img, const void *data, size_t size)
 	return NULL;
 }
 
-bool image_page_in_file(const struct image *img, uint64_t gpa)
+bool image_in_file(const struct image *img, uint64_t gpa, uint64_t size)
 {
 	const struct image_segment *s;
 	int i;
 
 	for (i = 0; i < img->nr_seg; i++) {
 		s = &img->seg[i];
-		if (s->gpa < gpa + PAGE_SIZE && gpa < s->gpa + s->filesz)
+		if (s->gpa < gpa + size && gpa < s->gpa + s->filesz)
 			return true;
 	}
 	return false;
+}
+
+bool image_page_in_file(const struct image *img, uint64_t gpa)
+{
+	return image_in_file(img, gpa, PAGE_SIZE);
 }
 
 void image_page(const struct image *img, uint64_t gpa, void *buf)

@@ -10,19 +10,20 @@
 long tvm_convert(struct tvm *t)
 {
 	unsigned long extra = t->cfg.window_pages;
+	unsigned long align = t->cfg.huge ? HUGE_SIZE : PAGE_SIZE;
 	long err;
 
 	t->step = "convert_pages";
 	if (extra > t->pages)
 		extra = t->pages;
 	if (extra) {
-		err = conf_convert(&t->conf, false, extra, PAGE_SIZE);
+		err = conf_convert(&t->conf, false, extra, align);
 		if (err)
 			return err;
 	}
 	if (t->pages > extra) {
 		err = conf_convert(&t->conf, !t->cfg.window, t->pages - extra,
-				   PAGE_SIZE);
+				   t->cfg.window ? align : PAGE_SIZE);
 		if (err)
 			return err;
 	}
@@ -97,15 +98,6 @@ long tvm_add_regions(struct tvm *t)
 	return err;
 }
 
-static void note_pages(struct tvm *t, uint64_t gpa, unsigned long at,
-		       unsigned long n)
-{
-	unsigned long i;
-
-	for (i = 0; i < n << PAGE_SHIFT; i += PAGE_SIZE)
-		tvm_page_at(t, gpa + i)->pa = at + i;
-}
-
 /* Measure @n pages from @gpa on; @staging has room for them. */
 static long add_pages(struct tvm *t, uint64_t gpa, unsigned long n,
 		      char *staging)
@@ -116,6 +108,9 @@ static long add_pages(struct tvm *t, uint64_t gpa, unsigned long n,
 	for (i = 0; i < n; i++)
 		image_page(&t->image, gpa + (i << PAGE_SHIFT),
 			   staging + (i << PAGE_SHIFT));
+	if (n == HUGE_PAGES && tvm_huge_fits(t, gpa) &&
+	    !tvm_add_huge_measured(t, pa(staging), gpa))
+		return 0;
 	for (i = 0; i < n; i += got) {
 		dest = alloc_first(t, n - i, &got);
 		if (!dest)
@@ -128,22 +123,25 @@ static long add_pages(struct tvm *t, uint64_t gpa, unsigned long n,
 			      .error;
 		if (err)
 			return err;
-		note_pages(t, gpa + (i << PAGE_SHIFT), dest, got);
+		tvm_note_pages(t, gpa + (i << PAGE_SHIFT), dest, got);
 	}
 	return 0;
 }
 
-/* True if the page is measured before the start, false: a zero page later */
-static bool measured(const struct tvm *t, uint64_t gpa)
+bool tvm_is_measured(const struct tvm *t, uint64_t gpa)
 {
+	if (t->cfg.huge)
+		return image_in_file(&t->image, ALIGN_DOWN(gpa, HUGE_SIZE),
+				     HUGE_SIZE);
 	return !t->cfg.lazy || image_page_in_file(&t->image, gpa);
 }
 
 long tvm_add_pages(struct tvm *t)
 {
+	unsigned long max = t->cfg.huge ? HUGE_PAGES : STAGING_PAGES;
+	char *staging = page_alloc(max, max << PAGE_SHIFT);
 	const struct image_region *r;
-	char *staging = page_alloc(STAGING_PAGES, PAGE_SIZE);
-	unsigned long n;
+	unsigned long n, done = 0;
 	uint64_t gpa;
 	long err = 0;
 	int i;
@@ -153,15 +151,17 @@ long tvm_add_pages(struct tvm *t)
 		r = &t->image.region[i];
 		for (gpa = r->start; gpa < r->end && !err;) {
 			n = 0;
-			while (n < STAGING_PAGES &&
-			       gpa + (n << PAGE_SHIFT) < r->end &&
-			       measured(t, gpa + (n << PAGE_SHIFT)))
+			while (n < max && gpa + (n << PAGE_SHIFT) < r->end &&
+			       tvm_is_measured(t, gpa + (n << PAGE_SHIFT)))
 				n++;
 			err = add_pages(t, gpa, n, staging);
 			gpa += (n ? n : 1) << PAGE_SHIFT;
+			done += n;
+			if (n && t->cfg.progress)
+				t->cfg.progress(t, done);
 		}
 	}
-	page_free(staging, STAGING_PAGES);
+	page_free(staging, max);
 	return err;
 }
 
@@ -225,7 +225,7 @@ void tvm_predict(const struct tvm *t, struct measure *m)
 	for (i = 0; i < t->image.nr_region; i++) {
 		r = &t->image.region[i];
 		for (gpa = r->start; gpa < r->end; gpa += PAGE_SIZE) {
-			if (!measured(t, gpa))
+			if (!tvm_is_measured(t, gpa))
 				continue;
 			image_page(&t->image, gpa, page);
 			measure_page(m, gpa, page);

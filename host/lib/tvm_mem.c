@@ -17,11 +17,23 @@ struct tvm_page *tvm_page_at(const struct tvm *t, unsigned long gpa)
 	return NULL;
 }
 
+void tvm_note_pages(struct tvm *t, unsigned long gpa, unsigned long pa,
+		    unsigned long n)
+{
+	unsigned long i;
+
+	for (i = 0; i < n << PAGE_SHIFT; i += PAGE_SIZE)
+		tvm_page_at(t, gpa + i)->pa = pa + i;
+}
+
 static long add_zero(struct tvm *t, struct tvm_page *p, unsigned long gpa)
 {
-	unsigned long page = conf_alloc(&t->conf, 1, PAGE_SIZE);
+	unsigned long page;
 	long err;
 
+	if (tvm_huge_fits(t, gpa) && !tvm_add_huge_zero(t, gpa))
+		return 0;
+	page = conf_alloc(&t->conf, 1, PAGE_SIZE);
 	t->step = "add_tvm_zero_pages";
 	if (!page)
 		return SBI_ERR_FAILED;

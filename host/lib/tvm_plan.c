@@ -41,12 +41,39 @@ static unsigned long count_tables(const struct tvm *t)
 	return n;
 }
 
+/* All that the image has lies in one region, with zeros in between */
+static const char *plan_ram(struct tvm *t)
+{
+	const struct image_region *ram = &t->cfg.ram;
+	const struct image_segment *s;
+	const char *err;
+	int i;
+
+	for (i = 0; i < t->cfg.nr_file; i++) {
+		err = image_add(&t->image, t->cfg.file[i].gpa,
+				t->cfg.file[i].data, t->cfg.file[i].size);
+		if (err)
+			return err;
+	}
+	for (s = t->image.seg; s < t->image.seg + t->image.nr_seg; s++) {
+		if (s->gpa < ram->start || s->gpa + s->memsz > ram->end)
+			return "a file lies outside of guest memory";
+	}
+	t->image.region[0] = *ram;
+	t->image.nr_region = 1;
+	if (t->cfg.huge && (ram->start | ram->end) & (HUGE_SIZE - 1))
+		return "guest memory is not aligned to 2 MiB";
+	return NULL;
+}
+
 static const char *plan_memory(struct tvm *t)
 {
 	const char *err = image_parse(&t->image, t->cfg.elf, t->cfg.elf_size);
 	struct image_region *last;
 	int i;
 
+	if (!err && t->cfg.ram.end)
+		err = plan_ram(t);
 	if (err)
 		return err;
 	memcpy(t->region, t->image.region, sizeof(t->region));
@@ -79,6 +106,28 @@ static void enlist(struct tvm *t)
 	if (slot == ARRAY_SIZE(live))
 		fail("too many TVMs at a time for the host");
 	live[slot] = t;
+}
+
+/* Guest memory comes from a window of its own, the rest from the pool; if
+ * there is none, from a piece of 2 MiB more in the same window */
+static void plan_huge(struct tvm *t)
+{
+	if (t->cfg.window)
+		t->pages = ALIGN_UP(t->pages, HUGE_PAGES);
+	else
+		t->cfg.window_pages = t->nr_page;
+}
+
+static unsigned long count_measured(const struct tvm *t)
+{
+	const struct image_region *r;
+	unsigned long n = 0;
+	uint64_t gpa;
+
+	for (r = t->image.region; r < t->image.region + t->image.nr_region; r++)
+		for (gpa = r->start; gpa < r->end; gpa += PAGE_SIZE)
+			n += tvm_is_measured(t, gpa);
+	return n;
 }
 
 static unsigned long table_pages(const struct tvm *t)
@@ -123,6 +172,9 @@ const char *tvm_plan(struct tvm *t, const struct tvm_config *cfg)
 		   t->info.tvm_state_pages +
 		   t->cfg.vcpus * t->info.tvm_vcpu_state_pages +
 		   cfg->spare_pages + t->nr_page;
+	t->nr_measured = count_measured(t);
+	if (t->cfg.huge)
+		plan_huge(t);
 	if (t->nr_page)
 		t->page = page_zalloc(table_pages(t), PAGE_SIZE);
 	enlist(t);

@@ -46,7 +46,17 @@ bool image_find(const char *name, const void **data, size_t *size);
  */
 const char *image_parse(struct image *img, const void *data, size_t size);
 
-/** True if some byte of the page at @gpa comes from the file. */
+/**
+ * Put @size bytes of another file at @gpa, beside the segments. Regions stay
+ * as they are. NULL, or one line that says what is wrong.
+ */
+const char *image_add(struct image *img, uint64_t gpa, const void *data,
+		      size_t size);
+
+/** True if some byte of the @size ones at @gpa comes from a file. */
+bool image_in_file(const struct image *img, uint64_t gpa, uint64_t size);
+
+/** True if some byte of the page at @gpa comes from a file. */
 bool image_page_in_file(const struct image *img, uint64_t gpa);
 
 /** Write the 4 KiB of guest page @gpa as they must be at start to @buf. */

@@ -10,6 +10,8 @@
 
 #define PAGE_SHIFT	 12
 #define PAGE_SIZE	 (1UL << PAGE_SHIFT)
+#define HUGE_SIZE	 (1UL << 21)
+#define HUGE_PAGES	 (HUGE_SIZE >> PAGE_SHIFT)
 #define ALIGN_UP(x, a)	 (((x) + (a)-1) & ~((unsigned long)(a)-1))
 #define ALIGN_DOWN(x, a) ((x) & ~((unsigned long)(a)-1))
 #define ARRAY_SIZE(a)	 (sizeof(a) / sizeof((a)[0]))

@@ -18,12 +18,32 @@
 
 #define TVM_OUTPUT_SIZE 8192
 #define TVM_MAX_VCPUS	64
+#define TVM_MAX_FILES	3
+
+struct tvm;
+
+/** A file that lies in guest memory as it is. */
+struct tvm_file {
+	uint64_t gpa;
+	const void *data;
+	size_t size;
+};
 
 /** What a TVM is to be made of. All zero but elf, size: eager, from pool. */
 struct tvm_config {
 	/** The guest; NULL: no memory regions, pages or entry point */
 	const void *elf;
 	size_t elf_size;
+	/** Files beside it */
+	struct tvm_file file[TVM_MAX_FILES];
+	int nr_file;
+	/** All of guest memory in one region; end 0: what the ELF file has */
+	struct image_region ram;
+	/** Memory in pieces of 2 MiB, measured if they hold bytes of a file;
+	 * needs ram, 2 MiB-aligned */
+	bool huge;
+	/** Called while the image is measured, @done of t->nr_measured pages */
+	void (*progress)(const struct tvm *t, unsigned long done);
 	/** Measure only pages that come from the file; the rest on demand */
 	bool lazy;
 	/** Convert free RAM, not the pool */
@@ -136,12 +156,16 @@ struct tvm {
 	/** One for each page of all regions, in their order */
 	struct tvm_page *page;
 	unsigned long nr_page;
+	/** Pages that are measured */
+	unsigned long nr_measured;
 	/** Guest id; 0 while there is no TVM */
 	unsigned long id;
 	/** Name of the step that failed, for messages */
 	const char *step;
 	/** All the exits since the start, by kind */
 	unsigned long runs, ecalls, faults, interrupts, wfis;
+	/** Of the faults: brought 2 MiB */
+	unsigned long huge_faults;
 	/** Called before the standard handling; TVM_CONTINUE: not handled */
 	enum tvm_result (*hook)(struct tvm *t, struct tvm_exit *e);
 	/** The hook's own use */
@@ -198,6 +222,9 @@ long tvm_destroy(struct tvm *t);
 /** Destroy whatever tvm_plan has started and tvm_destroy not ended. */
 void tvm_destroy_all(void);
 
+/** True if the page is measured before the start, false: zeros, later. */
+bool tvm_is_measured(const struct tvm *t, uint64_t gpa);
+
 /** Registers 4 and 5 that this TVM must have once it is finalized. */
 void tvm_predict(const struct tvm *t, struct measure *m);
 
@@ -225,6 +252,20 @@ enum tvm_result tvm_run_smp(struct tvm *t, int harts);
 
 /** The guest page at @gpa, NULL outside all regions. */
 struct tvm_page *tvm_page_at(const struct tvm *t, unsigned long gpa);
+
+/** Note that @n pages from @gpa on are those from @pa on. */
+void tvm_note_pages(struct tvm *t, unsigned long gpa, unsigned long pa,
+		    unsigned long n);
+
+/** True if 2 MiB at @gpa can be given in one piece. */
+bool tvm_huge_fits(const struct tvm *t, unsigned long gpa);
+
+/** 2 MiB of zeros; an error: try single pages. */
+long tvm_add_huge_zero(struct tvm *t, unsigned long gpa);
+
+/** 2 MiB of the image, which lie at @source; an error: try single pages. */
+long tvm_add_huge_measured(struct tvm *t, unsigned long source,
+			   unsigned long gpa);
 
 /**
  * Answer a fault at @gpa: a zero page from the stock, or a page to share.
