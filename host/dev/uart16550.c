@@ -120,7 +120,7 @@ static uint8_t read_msr(struct uart *u)
 	return msr;
 }
 
-static uint8_t read_data(struct uart *u)
+uint8_t uart_take(struct uart *u)
 {
 	uint8_t byte = u->fifo[u->first];
 
@@ -178,7 +178,7 @@ uint8_t uart_read(struct uart *u, unsigned int reg)
 		return u->divisor[reg];
 	switch (reg) {
 	case DATA:
-		return read_data(u);
+		return uart_take(u);
 	case IER:
 		return u->ier;
 	case IIR:

@@ -33,6 +33,25 @@ void console_putc(char c)
 		sbi_call(SBI_EID_PUTCHAR, 0, (unsigned char)c);
 }
 
+size_t console_read(char *buf, size_t len)
+{
+	struct sbiret r;
+	size_t n = 0;
+
+	if (have_dbcn) {
+		r = sbi_call(SBI_EID_DBCN, SBI_DBCN_READ, len,
+			     (unsigned long)buf, 0);
+		return r.error ? 0 : (size_t)r.value;
+	}
+	for (; n < len; n++) {
+		r = sbi_call(SBI_EID_GETCHAR, 0, 0);
+		if (r.error < 0)
+			break;
+		buf[n] = (char)r.error;
+	}
+	return n;
+}
+
 void console_write(const char *s, size_t len)
 {
 	struct sbiret r;

@@ -3,12 +3,22 @@
 
 #include <string.h>
 #include <host/console.h>
+#include <host/devices.h>
 #include <host/tvm.h>
 
 /* This many WFIs with no timer set: nobody will ever wake the guest */
 #define IDLE_LIMIT 100000
 
 #define COUNT(counter) __atomic_fetch_add(&(counter), 1, __ATOMIC_RELAXED)
+
+/* The line as it is now: what changes later brings the vCPU out */
+static void set_external_interrupt(struct tvm *t, unsigned long id)
+{
+	if (!id && devices_interrupt(t))
+		csr_set(CSR_HVIP, HVIP_VSEIP);
+	else
+		csr_clear(CSR_HVIP, HVIP_VSEIP);
+}
 
 /* Others see by it when this vCPU has been out, see tvm_kick */
 static struct sbiret run_inside(struct tvm *t, unsigned long id)
@@ -18,7 +28,11 @@ static struct sbiret run_inside(struct tvm *t, unsigned long id)
 
 	v->hart = this_hart();
 	__atomic_fetch_add(&v->inside, 1, __ATOMIC_SEQ_CST);
+	if (t->devices)
+		set_external_interrupt(t, id);
 	r = covh_run_tvm_vcpu(t->id, id);
+	if (t->devices)
+		csr_clear(CSR_HVIP, HVIP_VSEIP);
 	__atomic_fetch_add(&v->inside, 1, __ATOMIC_SEQ_CST);
 	return r;
 }
@@ -58,18 +72,6 @@ enum tvm_result tvm_run_once(struct tvm *t, unsigned long vcpu)
 	return tvm_vcpu_run(t, vcpu, &t->exit);
 }
 
-static void guest_output(struct tvm *t, char c)
-{
-	if (t->cfg.echo)
-		console_putc(c);
-	spin_lock(&t->lock);
-	if (t->output_len + 1 < sizeof(t->output)) {
-		t->output[t->output_len++] = c;
-		t->output[t->output_len] = '\0';
-	}
-	spin_unlock(&t->lock);
-}
-
 /* The last exit of a vCPU */
 static enum tvm_result handle_end(const struct tvm_exit *e)
 {
@@ -97,21 +99,21 @@ static bool handle_covg(struct tvm *t, const struct tvm_exit *e, long *error)
 
 static enum tvm_result handle_ecall(struct tvm *t, struct tvm_exit *e)
 {
-	long error = SBI_ERR_NOT_SUPPORTED;
+	long error = SBI_ERR_NOT_SUPPORTED, value = 0;
 
 	COUNT(t->ecalls);
 	if (e->ret.value)
 		return handle_end(e);
 	switch (e->a[7]) {
 	case SBI_EID_PUTCHAR:
-		guest_output(t, (char)e->a[0]);
+		tvm_put(t, (char)e->a[0]);
 		*nacl_gpr(REG_A0) = 0;
 		return TVM_CONTINUE;
+	case SBI_EID_GETCHAR:
+		*nacl_gpr(REG_A0) = (unsigned long)(long)tvm_getc(t);
+		return TVM_CONTINUE;
 	case SBI_EID_DBCN:
-		if (e->a[6] == SBI_DBCN_WRITE_BYTE) {
-			guest_output(t, (char)e->a[0]);
-			error = SBI_SUCCESS;
-		}
+		error = tvm_console_call(t, e, &value);
 		break;
 	case COVH_EID_COVG:
 		if (!handle_covg(t, e, &error))
@@ -126,7 +128,7 @@ static enum tvm_result handle_ecall(struct tvm *t, struct tvm_exit *e)
 		return TVM_CONTINUE;
 	}
 	*nacl_gpr(REG_A0) = (unsigned long)error;
-	*nacl_gpr(REG_A0 + 1) = 0;
+	*nacl_gpr(REG_A0 + 1) = (unsigned long)value;
 	return TVM_CONTINUE;
 }
 
@@ -144,8 +146,21 @@ static enum tvm_result handle_interrupt(struct tvm *t, const struct tvm_exit *e)
 	return TVM_CONTINUE;
 }
 
+/* The instruction is shown for an access to a device, and only then */
+static enum tvm_result handle_mmio(struct tvm *t, const struct tvm_exit *e)
+{
+	if (e->scause == CAUSE_LOAD_GPF)
+		COUNT(t->mmio_loads);
+	else
+		COUNT(t->mmio_stores);
+	devices_access(t, e);
+	return TVM_CONTINUE;
+}
+
 static enum tvm_result handle_fault(struct tvm *t, const struct tvm_exit *e)
 {
+	if (e->htinst && !e->ret.value)
+		return handle_mmio(t, e);
 	COUNT(t->faults);
 	if (e->ret.value)
 		return TVM_FATAL;

@@ -13,6 +13,9 @@ void console_init(void);
 /** Write one byte at once. */
 void console_putc(char c);
 
+/** Up to @len bytes of input that are there; how many. */
+size_t console_read(char *buf, size_t len);
+
 /** Write @len bytes at once. */
 void console_write(const char *s, size_t len);
 

@@ -81,6 +81,8 @@
 #define SIP_STIP (1UL << 5)
 #define SIP_SEIP (1UL << 9)
 
+#define HVIP_VSEIP (1UL << 10)
+
 #define SCAUSE_IRQ (1UL << 63)
 #define IRQ_SSI	   1
 #define IRQ_STI	   5

@@ -26,6 +26,8 @@ struct hart {
 	long (*fn)(void *arg);
 	void *arg;
 	long result;
+	/** It sleeps for want of a vCPU, and an IPI would wake it */
+	int napping;
 	/** NACL shared memory of this hart, NULL if none is set */
 	void *shmem;
 };

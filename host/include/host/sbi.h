@@ -59,6 +59,7 @@ static inline struct sbiret __sbi_call(unsigned long eid, unsigned long a6,
 #define SBI_ERR_ALREADY_STARTED	  (-7)
 
 #define SBI_EID_PUTCHAR 0x01
+#define SBI_EID_GETCHAR 0x02
 #define SBI_EID_BASE	0x10
 #define SBI_EID_TIME	0x54494D45
 #define SBI_EID_IPI	0x735049

@@ -20,6 +20,7 @@
 #define TVM_MAX_VCPUS	64
 #define TVM_MAX_FILES	3
 
+struct devices;
 struct tvm;
 
 /** A file that lies in guest memory as it is. */
@@ -62,6 +63,10 @@ struct tvm_config {
 	const void *identity;
 	/** Print the guest's output on the console as it comes */
 	bool echo;
+	/** In front of each line of it; NULL: nothing, and no lines */
+	const char *name;
+	/** The console's input is the guest's */
+	bool input;
 	/** End a run at least this often, in time ticks; 0: no host timer */
 	unsigned long tick;
 };
@@ -166,6 +171,7 @@ struct tvm {
 	unsigned long runs, ecalls, faults, interrupts, wfis;
 	/** Of the faults: brought 2 MiB */
 	unsigned long huge_faults;
+	unsigned long mmio_loads, mmio_stores;
 	/** Called before the standard handling; TVM_CONTINUE: not handled */
 	enum tvm_result (*hook)(struct tvm *t, struct tvm_exit *e);
 	/** The hook's own use */
@@ -181,6 +187,11 @@ struct tvm {
 	unsigned int next;
 	/** WFIs in a row without a timer */
 	unsigned long idle;
+	/** What it finds in MMIO regions; NULL: it has none */
+	struct devices *devices;
+	/** A line of output that is not complete */
+	char line[128];
+	unsigned int line_len;
 	/** What the guest printed, NUL-terminated, truncated when full */
 	char output[TVM_OUTPUT_SIZE];
 	unsigned int output_len;
@@ -244,6 +255,23 @@ enum tvm_result tvm_vcpu_handle(struct tvm *t, struct tvm_exit *e);
 /** Run and answer until there is anything but TVM_CONTINUE. */
 enum tvm_result tvm_run(struct tvm *t, unsigned long vcpu);
 
+/** What harts do together. */
+struct tvm_set {
+	struct tvm **tvm;
+	int nr;
+	/** The boot hart's other work, between two turns; NULL: it has none */
+	void (*between)(struct tvm_set *s);
+	/** Where to begin the search for a TVM that can run */
+	unsigned int next;
+};
+
+/**
+ * Run all vCPUs of all TVMs on the first @harts harts (0: all) until each TVM
+ * has ended as its result says: anything but TVM_CONTINUE. SBI error code if
+ * it cannot begin.
+ */
+long tvm_run_set(struct tvm_set *s, int harts);
+
 /**
  * Run all vCPUs on the first @harts harts (0: all) until there is anything
  * but TVM_CONTINUE, or all vCPUs have stopped. t->hook is called by any hart.
@@ -289,8 +317,32 @@ void tvm_kick(struct tvm *t);
 /** Other vCPUs have asked for these: do not let them sleep. */
 void tvm_wake(struct tvm *t, unsigned long mask);
 
+/**
+ * The next vCPU in turn, which is the caller's until tvm_turn has returned.
+ * NULL: there is none, and *@r says what that means.
+ */
+struct tvm_vcpu *tvm_take(struct tvm *t, enum tvm_result *r);
+
+/** Run it until it waits or has had its share, and put it back. */
+void tvm_turn(struct tvm *t, struct tvm_vcpu *v);
+
+/** The TVM has ended, with @e if there is one. Only the first end counts. */
+void tvm_end(struct tvm *t, enum tvm_result r, const struct tvm_exit *e);
+
 /** Another vCPU has started this one. */
 void tvm_vcpu_started(struct tvm *t, unsigned long id);
+
+/** The guest prints a byte. */
+void tvm_put(struct tvm *t, char c);
+
+/** Show what is there of an incomplete line. */
+void tvm_flush(struct tvm *t);
+
+/** A byte of input for the guest; -1: there is none. */
+int tvm_getc(struct tvm *t);
+
+/** A call of the debug console: error and value. */
+long tvm_console_call(struct tvm *t, const struct tvm_exit *e, long *value);
 
 /** One line that describes t->exit. */
 const char *tvm_describe_exit(const struct tvm *t);

@@ -42,6 +42,9 @@ unsigned int uart_room(const struct uart *u);
 /** A byte arrives. */
 void uart_receive(struct uart *u, uint8_t byte);
 
+/** Take the oldest byte received; 0: there is none. */
+uint8_t uart_take(struct uart *u);
+
 /** Level of the interrupt line. */
 bool uart_irq(const struct uart *u);
 
