@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Many vCPUs on many harts. Each hart takes a vCPU that can run, runs it and
- * answers its exits until it waits or its time is up, and puts it back.
- */
+/* The vCPUs of a TVM as harts take them, run them and put them back. */
 
+#include <host/devices.h>
 #include <host/tvm.h>
 
-/* A vCPU's share of a hart when there are not enough of them, in us */
-#define SLICE 2000
 /* Exits after which it is another one's turn all the same */
 #define TURN 100
-/* How long a hart without work sleeps, in us */
-#define NAP 1000
 
 void tvm_kick(struct tvm *t)
 {
@@ -28,19 +22,41 @@ void tvm_kick(struct tvm *t)
 	}
 }
 
+/* There is one more vCPU that can run. Who has looked for one before says so
+ * first, so that none is overlooked */
+static void rouse(void)
+{
+	struct hart *h;
+	int i;
+
+	for (i = 0; i < hart_count(); i++) {
+		h = hart_get(i);
+		if (h != this_hart() &&
+		    __atomic_exchange_n(&h->napping, 0, __ATOMIC_SEQ_CST)) {
+			ipi_send(h);
+			return;
+		}
+	}
+}
+
 void tvm_wake(struct tvm *t, unsigned long mask)
 {
 	struct tvm_vcpu *v = t->vcpu;
+	unsigned int ready = 0;
 
 	spin_lock(&t->lock);
 	for (; mask; mask >>= 1, v++) {
 		if (!(mask & 1))
 			continue;
 		v->woken = true;
-		if (v->state == TVM_VCPU_WAITING)
+		if (v->state == TVM_VCPU_WAITING) {
 			v->state = TVM_VCPU_READY;
+			ready++;
+		}
 	}
 	spin_unlock(&t->lock);
+	while (ready--)
+		rouse();
 }
 
 void tvm_vcpu_started(struct tvm *t, unsigned long id)
@@ -52,6 +68,7 @@ void tvm_vcpu_started(struct tvm *t, unsigned long id)
 	if (v->state == TVM_VCPU_OFF)
 		v->state = TVM_VCPU_READY;
 	spin_unlock(&t->lock);
+	rouse();
 }
 
 static bool runnable(const struct tvm_vcpu *v)
@@ -60,7 +77,7 @@ static bool runnable(const struct tvm_vcpu *v)
 	       (v->state == TVM_VCPU_WAITING && v->deadline <= time_now());
 }
 
-static void end(struct tvm *t, enum tvm_result r, const struct tvm_exit *e)
+void tvm_end(struct tvm *t, enum tvm_result r, const struct tvm_exit *e)
 {
 	spin_lock(&t->lock);
 	if (t->result == TVM_CONTINUE) {
@@ -72,7 +89,8 @@ static void end(struct tvm *t, enum tvm_result r, const struct tvm_exit *e)
 	tvm_kick(t);
 }
 
-/* If nobody runs and nobody will: they have stopped, or wait for each other */
+/* If nobody runs and nobody will: they have stopped, or wait for each other.
+ * One with devices waits for input */
 static enum tvm_result outlook(struct tvm *t)
 {
 	const struct tvm_vcpu *v;
@@ -87,12 +105,13 @@ static enum tvm_result outlook(struct tvm *t)
 	}
 	if (!waiting)
 		return TVM_STOPPED;
+	if (t->devices)
+		return TVM_CONTINUE;
 	t->step = "the guest, whose vCPUs all wait for an interrupt,";
 	return TVM_ERROR;
 }
 
-/* The next vCPU in turn. NULL: there is none, and *r says what that means */
-static struct tvm_vcpu *take(struct tvm *t, enum tvm_result *r)
+struct tvm_vcpu *tvm_take(struct tvm *t, enum tvm_result *r)
 {
 	struct tvm_vcpu *v = NULL;
 	unsigned int i;
@@ -148,8 +167,10 @@ static enum tvm_result run_one(struct tvm *t, struct tvm_vcpu *v,
 	if (r != TVM_CONTINUE)
 		return r;
 	if (e->scause == CAUSE_VIRTUAL_INSN && !e->ret.value) {
+		__atomic_fetch_add(&t->wfis, 1, __ATOMIC_RELAXED);
 		v->deadline = deadline();
-		*next = TVM_VCPU_WAITING;
+		if (v != t->vcpu || !devices_interrupt(t))
+			*next = TVM_VCPU_WAITING;
 		return TVM_CONTINUE;
 	}
 	r = tvm_vcpu_handle(t, e);
@@ -161,78 +182,19 @@ static enum tvm_result run_one(struct tvm *t, struct tvm_vcpu *v,
 	return TVM_CONTINUE;
 }
 
-static void nap(void)
-{
-	timer_set(time_now() + time_us(NAP));
-	hart_wfi();
-	timer_clear();
-	ipi_clear();
-}
-
-static void work(struct tvm *t)
+void tvm_turn(struct tvm *t, struct tvm_vcpu *v)
 {
 	enum tvm_vcpu_state next = TVM_VCPU_READY;
-	struct tvm_vcpu *v;
 	enum tvm_result r;
 	int i;
 
-	v = take(t, &r);
-	for (i = 0; v && i < TURN; i++) {
+	for (i = 0; i < TURN; i++) {
 		r = run_one(t, v, &next);
 		if (r != TVM_CONTINUE || next != TVM_VCPU_READY ||
 		    v->exit.scause & SCAUSE_IRQ)
 			break;
 	}
 	if (r != TVM_CONTINUE)
-		end(t, r, v ? &v->exit : NULL);
-	if (v)
-		put(t, v, next);
-	else
-		nap();
-}
-
-static long worker(void *arg)
-{
-	struct tvm *t = arg;
-
-	/* Kicks, and the timer for naps and slices */
-	csr_write(sie, SIP_SSIP | SIP_STIP);
-	while (__atomic_load_n(&t->result, __ATOMIC_ACQUIRE) == TVM_CONTINUE)
-		work(t);
-	timer_clear();
-	csr_write(sie, SIP_SSIP);
-	return 0;
-}
-
-static long set_up(void *arg)
-{
-	(void)arg;
-	return this_hart()->shmem ? 0 : nacl_setup();
-}
-
-enum tvm_result tvm_run_smp(struct tvm *t, int harts)
-{
-	unsigned long old = csr_read(sie);
-	int i;
-
-	if (!harts || harts > hart_count())
-		harts = hart_count();
-	if (!t->cfg.tick && t->cfg.vcpus > (unsigned int)harts)
-		t->cfg.tick = time_us(SLICE);
-	t->result = TVM_CONTINUE;
-	for (i = 1; i < harts; i++) {
-		t->step = "starting a hart";
-		if (hart_start(hart_get(i)) ||
-		    hart_call(hart_get(i), set_up, NULL))
-			return TVM_ERROR;
-	}
-	if (set_up(NULL))
-		return TVM_ERROR;
-	for (i = 1; i < harts; i++)
-		hart_post(hart_get(i), worker, t);
-	worker(t);
-	for (i = 1; i < harts; i++)
-		hart_wait(hart_get(i));
-	csr_write(sie, old);
-	return t->result;
+		tvm_end(t, r, &v->exit);
+	put(t, v, next);
 }
