@@ -1,14 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# linux-image.sh INIT [FILE...]: Debian's stock riscv64 kernel and a busybox
-# initramfs that runs INIT, in build/linux/{Image,modules,initrd-<name of
-# INIT>.cpio}. FILEs go into the initramfs: *.ko to /modules, *.bin to /guests,
-# others to /bin.
+# linux-image.sh [--guest NAME] INIT [FILE...]: Debian's stock riscv64 kernel and
+# a busybox initramfs that runs INIT, in build/linux/{Image,modules,initrd-<name
+# of INIT>.cpio}. FILEs go into the initramfs: *.ko to /modules, *.bin to
+# /guests, *.txt to /etc, others to /bin.
+#
+# --guest NAME: for a guest, without modules, compressed: initrd-NAME.cpio.gz.
+# The same files make the same initramfs every time, since it is measured.
 
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
+guest=
+if [ "$1" = --guest ]; then
+	guest=$2
+	shift 2
+fi
 init=$1
 shift
 out=${BUILD:-$here/../build}/linux
@@ -46,17 +54,24 @@ if [ "$(cat "$out/stamp" 2>/dev/null)" != "$kernel $busybox" ]; then
 	echo "$kernel $busybox" >"$out/stamp"
 fi
 
-mkdir -p "$tmp/root"/{bin,proc,sys,dev,modules,guests}
+mkdir -p "$tmp/root"/{bin,proc,sys,dev,etc,root,tmp,modules,guests}
 cp "$out/busybox" "$tmp/root/bin/busybox"
-cp "$out"/modules/* "$tmp/root/modules"
+[ -n "$guest" ] || cp "$out"/modules/* "$tmp/root/modules"
 install -m 755 "$init" "$tmp/root/init"
 for f in "$@"; do
 	case $f in
 	*.ko) cp "$f" "$tmp/root/modules/" ;;
 	*.bin) cp "$f" "$tmp/root/guests/" ;;
+	*.txt) cp "$f" "$tmp/root/etc/" ;;
 	*) install -m 755 "$f" "$tmp/root/bin/" ;;
 	esac
 done
-name=$(basename "$init")
-(cd "$tmp/root" && find . | sort | cpio --quiet -o -H newc) >"$tmp/initrd"
-mv "$tmp/initrd" "$out/initrd-$name.cpio"
+find "$tmp/root" -exec touch -h -d @0 {} +
+(cd "$tmp/root" && find . | LC_ALL=C sort |
+	cpio --quiet --reproducible -R +0:+0 -o -H newc) >"$tmp/initrd"
+if [ -n "$guest" ]; then
+	gzip -9n "$tmp/initrd"
+	mv "$tmp/initrd.gz" "$out/initrd-$guest.cpio.gz"
+else
+	mv "$tmp/initrd" "$out/initrd-$(basename "$init").cpio"
+fi
