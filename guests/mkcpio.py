@@ -4,7 +4,8 @@
 
 usage: mkcpio.py OUTPUT FILE...
 
-Each file goes in under its name without directory and without .elf.
+Each file goes in under its name without directory and without .elf, or, as
+NAME=FILE, under that name.
 """
 
 import os
@@ -25,8 +26,9 @@ def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     out = b""
-    for path in sys.argv[2:]:
-        name = os.path.basename(path).removesuffix(".elf")
+    for arg in sys.argv[2:]:
+        name, _, path = arg.rpartition("=")
+        name = name or os.path.basename(path).removesuffix(".elf")
         with open(path, "rb") as f:
             out += entry(name, f.read())
     out += entry("TRAILER!!!", b"")
