@@ -14,7 +14,7 @@ GUEST ?=
 # Everything below is made of these; scripts read them from the environment.
 export OPENSBI_VERSION CONFIG CROSS_COMPILE BUILD JOBS HARTS
 export OPENSBI_SRC MBEDTLS_SRC QEMU EXTRA_CONFIG VARIANT FW_PAYLOAD GUEST PERF V
-export VCPUS APPEND
+export VCPUS APPEND MEM ISA
 # Files that a user names lie where he is
 override GUEST_SRC := $(abspath $(GUEST_SRC))
 override GUEST_ELF := $(abspath $(GUEST_ELF))
@@ -26,6 +26,8 @@ help:
 
 ## make run                 start a confidential VM in QEMU and watch it
 ## make run GUEST=x.elf     the same with your own VS-mode ELF file (VCPUS=4)
+## make run-linux-guest     the same with Debian's Linux inside, a shell on the
+##                          terminal (VCPUS=2 MEM=512M HARTS=2 APPEND= ISA=)
 ## make run-standalone      firmware that runs one VM by itself (PERF=1: figures)
 ## make debug               the same as run, stopped, with gdb attached
 ##
@@ -62,9 +64,12 @@ guests host: deps
 	+@$(MAKE) -C $@ GUEST_SRC=$(GUEST_SRC) GUEST_ELF=$(GUEST_ELF)
 host: guests
 
-.PHONY: run run-standalone
+.PHONY: run run-linux-guest run-standalone
 run: host
 	+@firmware/run.sh
+
+run-linux-guest: host
+	+@LINUX_GUEST=1 firmware/run.sh
 
 run-standalone: guests
 	+@CONFIG=standalone firmware/run.sh

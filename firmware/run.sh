@@ -3,7 +3,8 @@
 #
 # run.sh: boot QEMU on the firmware (CONFIG=standalone: with the TVM inside;
 # else with the reference host, which loads GUEST and makes VCPUS vCPUs; APPEND
-# are more boot arguments of the host's). DEBUG=1: under gdb.
+# are more boot arguments of the host's). DEBUG=1: under gdb. LINUX_GUEST=1: the guest
+# is Debian's kernel with MEM, and APPEND goes to its command line.
 
 set -euo pipefail
 
@@ -25,21 +26,32 @@ number() {
 }
 number HARTS 64
 number VCPUS 64
+ram=1G
+hostargs="${VCPUS:+vcpus=$VCPUS }${APPEND:-}"
+initrd=$GUEST
+if [ -n "${LINUX_GUEST:-}" ]; then
+	"$root/guests/linux/build.sh" guest
+	GUEST=$build/guests/loader.elf
+	initrd=$build/linux/guest.cpio
+	"$root/guests/linux/build.sh" --pack "$initrd" guest
+	# What the host itself needs, the files too, comes on top
+	ram=$(($(numfmt --from=iec "${MEM:-512M}") / 1048576 + 1024))M
+	hostargs=linux=guest
+fi
 [ -f "$GUEST" ] || die "GUEST=$GUEST: no such file"
 out=$("$here/build.sh" | sed -n 's/^firmware: //p')
 fw=$root/$out
 
 done='host: done, power off'
 elf=$fw/fw_jump.elf
-args=(-M virt -cpu rv64 -smp "${HARTS:-2}" -m 1G -nographic -no-reboot)
+args=(-M virt -cpu rv64 -smp "${HARTS:-2}" -m "$ram" -nographic -no-reboot)
 if [ "$config" = standalone ]; then
 	done='standalone: first instruction'
 	args+=(-bios "$fw/fw_jump.bin")
 	[ -z "${PERF:-}" ] || args+=(-icount shift=0)
 else
 	args+=(-bios "$fw/fw_jump.bin" -kernel "$build/host/host.bin"
-	       -initrd "$GUEST"
-	       -append "${VCPUS:+vcpus=$VCPUS }${APPEND:-}")
+	       -initrd "$initrd" -append "$hostargs")
 fi
 
 # All went well only if the last step was reached: QEMU itself powers off with
