@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SBI calls, traps, memory functions. */
+/* SBI calls and traps. */
 
 #include <guest/guest.h>
 
@@ -54,34 +54,4 @@ guest_trap(unsigned long cause, unsigned long pc, unsigned long tval)
 	printf("guest: trap: scause 0x%lx, sepc 0x%lx, stval 0x%lx\n", cause,
 	       pc, tval);
 	guest_exit(0, 1);
-}
-
-void *memset(void *s, int c, size_t n)
-{
-	unsigned char *d = s;
-
-	while (n--)
-		*d++ = (unsigned char)c;
-	return s;
-}
-
-void *memcpy(void *dest, const void *src, size_t n)
-{
-	const unsigned char *s = src;
-	unsigned char *d = dest;
-
-	while (n--)
-		*d++ = *s++;
-	return dest;
-}
-
-int memcmp(const void *a, const void *b, size_t n)
-{
-	const unsigned char *x = a, *y = b;
-
-	for (; n; n--, x++, y++) {
-		if (*x != *y)
-			return *x - *y;
-	}
-	return 0;
 }
