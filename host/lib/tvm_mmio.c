@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Loads and stores that the guest makes to devices, and their interrupts. */
 
+#include <string.h>
 #include <host/devices.h>
 #include <host/tvm.h>
 
@@ -13,27 +14,42 @@ static bool within(const struct image_region *r, uint64_t gpa, uint64_t size)
 }
 
 /*
- * Its external interrupt may reach vCPU 0 only when it is run: it must come
- * out if it is inside, and must not sleep.
+ * Its external interrupt reaches a vCPU when it is run: it must come out if it
+ * is inside, and must not sleep.
  */
-static void tell_vcpu(struct tvm *t)
+static void tell_vcpu(struct tvm *t, unsigned int id)
 {
-	const struct tvm_vcpu *v = &t->vcpu[0];
+	const struct tvm_vcpu *v = &t->vcpu[id];
 
-	tvm_wake(t, 1);
+	tvm_wake(t, 1UL << id);
 	if (__atomic_load_n(&v->inside, __ATOMIC_SEQ_CST) & 1)
 		ipi_send(v->hart);
 }
 
-/* The lines after something has changed. The lock is held */
-static void update(struct tvm *t)
+static uint64_t outputs(const struct tvm *t)
+{
+	uint64_t mask = 0;
+	unsigned int i;
+
+	for (i = 0; i < t->cfg.vcpus; i++)
+		mask |= (uint64_t)plic_output(&t->devices->plic, i) << i;
+	return mask;
+}
+
+/* The lines after something has changed; @before is what outputs() was. The
+ * lock is held */
+static void update(struct tvm *t, uint64_t before)
 {
 	struct devices *d = t->devices;
-	bool before = plic_output(&d->plic);
+	uint64_t risen;
+	unsigned int i;
 
 	plic_set(&d->plic, d->uart_source, uart_irq(&d->uart));
-	if (plic_output(&d->plic) && !before)
-		tell_vcpu(t);
+	risen = outputs(t) & ~before;
+	for (i = 0; risen; i++, risen >>= 1) {
+		if (risen & 1)
+			tell_vcpu(t, i);
+	}
 }
 
 /* What is nowhere reads as 0 and takes no stores */
@@ -60,30 +76,31 @@ void devices_access(struct tvm *t, const struct tvm_exit *e)
 {
 	uint64_t size = INSN_SIZE(e->htinst);
 	struct devices *d = t->devices;
-	uint64_t value = 0;
+	uint64_t value = 0, before;
 
 	/* A guest may have declared such a region all the same */
 	if (d) {
 		spin_lock(&d->lock);
+		before = outputs(t);
 		if (e->scause == CAUSE_LOAD_GPF)
 			value = load(d, e->gpa, size);
 		else
 			store(d, e->gpa, size, e->a[0]);
-		update(t);
+		update(t, before);
 		spin_unlock(&d->lock);
 	}
 	if (e->scause == CAUSE_LOAD_GPF)
 		*nacl_gpr(REG_A0) = value;
 }
 
-bool devices_interrupt(struct tvm *t)
+bool devices_interrupt(struct tvm *t, unsigned long vcpu)
 {
 	bool level;
 
 	if (!t->devices)
 		return false;
 	spin_lock(&t->devices->lock);
-	level = plic_output(&t->devices->plic);
+	level = plic_output(&t->devices->plic, (unsigned int)vcpu);
 	spin_unlock(&t->devices->lock);
 	return level;
 }
@@ -102,7 +119,7 @@ void devices_input(struct tvm *t, uint8_t byte)
 {
 	spin_lock(&t->devices->lock);
 	uart_receive(&t->devices->uart, byte);
-	update(t);
+	update(t, outputs(t));
 	spin_unlock(&t->devices->lock);
 }
 
@@ -117,7 +134,7 @@ int devices_take_input(struct tvm *t)
 	spin_lock(&t->devices->lock);
 	if (u->count) {
 		byte = uart_take(u);
-		update(t);
+		update(t, outputs(t));
 	}
 	spin_unlock(&t->devices->lock);
 	return byte;
@@ -130,7 +147,7 @@ static void put(void *arg, char c)
 
 void devices_init(struct devices *d, struct tvm *t)
 {
-	d->plic = (struct plic){ .threshold = 0 };
+	memset(&d->plic, 0, sizeof(d->plic));
 	uart_init(&d->uart, put, t);
 	t->devices = d;
 }

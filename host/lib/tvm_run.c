@@ -14,7 +14,7 @@
 /* The line as it is now: what changes later brings the vCPU out */
 static void set_external_interrupt(struct tvm *t, unsigned long id)
 {
-	if (!id && devices_interrupt(t))
+	if (devices_interrupt(t, id))
 		csr_set(CSR_HVIP, HVIP_VSEIP);
 	else
 		csr_clear(CSR_HVIP, HVIP_VSEIP);

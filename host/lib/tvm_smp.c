@@ -169,7 +169,7 @@ static enum tvm_result run_one(struct tvm *t, struct tvm_vcpu *v,
 	if (e->scause == CAUSE_VIRTUAL_INSN && !e->ret.value) {
 		__atomic_fetch_add(&t->wfis, 1, __ATOMIC_RELAXED);
 		v->deadline = deadline();
-		if (v != t->vcpu || !devices_interrupt(t))
+		if (!devices_interrupt(t, (unsigned long)(v - t->vcpu)))
 			*next = TVM_VCPU_WAITING;
 		return TVM_CONTINUE;
 	}

@@ -135,7 +135,7 @@ static void registers(void **state)
 
 static struct plic wired(void)
 {
-	struct plic p = { .threshold = 0 };
+	struct plic p = { .pending = 0 };
 
 	plic_write(&p, 4 * IRQ, 1);
 	plic_write(&p, 0x2000, 1U << IRQ);
@@ -149,18 +149,18 @@ static void claim(void **state)
 	(void)state;
 	assert_int_equal(plic_read(&p, 0x200004), 0);
 	plic_set(&p, IRQ, true);
-	assert_true(plic_output(&p));
+	assert_true(plic_output(&p, 0));
 	assert_int_equal(plic_read(&p, 0x1000), 1U << IRQ);
 	assert_int_equal(plic_read(&p, 0x200004), IRQ);
-	assert_false(plic_output(&p));
+	assert_false(plic_output(&p, 0));
 	assert_int_equal(plic_read(&p, 0x200004), 0);
 	/* Still high at completion: once more */
 	plic_write(&p, 0x200004, IRQ);
-	assert_true(plic_output(&p));
+	assert_true(plic_output(&p, 0));
 	assert_int_equal(plic_read(&p, 0x200004), IRQ);
 	plic_set(&p, IRQ, false);
 	plic_write(&p, 0x200004, IRQ);
-	assert_false(plic_output(&p));
+	assert_false(plic_output(&p, 0));
 }
 
 static void masks(void **state)
@@ -170,23 +170,23 @@ static void masks(void **state)
 	(void)state;
 	plic_set(&p, IRQ, true);
 	plic_write(&p, 0x200000, 1);
-	assert_false(plic_output(&p));
+	assert_false(plic_output(&p, 0));
 	plic_write(&p, 4 * IRQ, 2);
-	assert_true(plic_output(&p));
+	assert_true(plic_output(&p, 0));
 	plic_write(&p, 0x2000, 0);
-	assert_false(plic_output(&p));
+	assert_false(plic_output(&p, 0));
 	assert_int_equal(plic_read(&p, 0x200004), 0);
 	plic_write(&p, 0x2000, ~0U);
 	assert_int_equal(plic_read(&p, 0x2000), ~1U);
 	plic_write(&p, 4 * IRQ, 0);
 	plic_write(&p, 0x200000, 0);
-	assert_false(plic_output(&p));
+	assert_false(plic_output(&p, 0));
 }
 
 static void order(void **state)
 {
 	static const uint32_t expected[] = { 31, 3, 5, 0 };
-	struct plic p = { .enabled = ~1U };
+	struct plic p = { .context[0].enabled = ~1U };
 	unsigned int i;
 
 	(void)state;
@@ -202,6 +202,30 @@ static void order(void **state)
 		assert_int_equal(plic_read(&p, 0x200004), expected[i]);
 }
 
+/* Each has its own mask; who claims first has it */
+static void contexts(void **state)
+{
+	struct plic p = wired();
+
+	(void)state;
+	plic_set(&p, IRQ, true);
+	assert_false(plic_output(&p, 1));
+	plic_write(&p, 0x2080, 1U << IRQ);
+	assert_true(plic_output(&p, 1));
+	plic_write(&p, 0x201000, 7);
+	assert_false(plic_output(&p, 1));
+	assert_int_equal(plic_read(&p, 0x201004), 0);
+	assert_true(plic_output(&p, 0));
+	plic_write(&p, 0x201000, 0);
+	assert_int_equal(plic_read(&p, 0x201004), IRQ);
+	assert_false(plic_output(&p, 0));
+	assert_int_equal(plic_read(&p, 0x200004), 0);
+	plic_write(&p, 0x2000 + 0x80 * 63, 1U << IRQ);
+	plic_write(&p, 0x201004, IRQ);
+	assert_true(plic_output(&p, 63));
+	assert_int_equal(plic_read(&p, 0x200004 + 0x1000 * 63), IRQ);
+}
+
 /* Nothing that a guest can name leads outside */
 static void anywhere(void **state)
 {
@@ -211,12 +235,9 @@ static void anywhere(void **state)
 
 	(void)state;
 	for (offset = 0; offset < 0x4000000; offset += 4) {
-		if (offset == 0x200004)
-			continue;
 		plic_write(&p, offset, ~0U);
 		plic_read(&p, offset);
 	}
-	plic_write(&p, 0x200004, ~0U);
 	plic_write(&p, 0x200004, 32);
 	assert_int_equal(plic_read(&p, 0), 0);
 	uart_write(&u, 8, 1);
@@ -230,7 +251,7 @@ int main(void)
 		cmocka_unit_test(input),     cmocka_unit_test(loopback),
 		cmocka_unit_test(registers), cmocka_unit_test(claim),
 		cmocka_unit_test(masks),     cmocka_unit_test(order),
-		cmocka_unit_test(anywhere),
+		cmocka_unit_test(contexts),  cmocka_unit_test(anywhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,8 +28,8 @@ void devices_init(struct devices *d, struct tvm *t);
 /** Answer a load or a store, which the guest waits for, in this hart's slot. */
 void devices_access(struct tvm *t, const struct tvm_exit *e);
 
-/** Level of vCPU 0's external interrupt. */
-bool devices_interrupt(struct tvm *t);
+/** Level of a vCPU's external interrupt. */
+bool devices_interrupt(struct tvm *t, unsigned long vcpu);
 
 /** How many bytes of input the TVM takes now. */
 unsigned int devices_room(struct tvm *t);
