@@ -4,7 +4,7 @@
 #include <string.h>
 #include <host/console.h>
 #include <host/demo.h>
-#include <host/probe.h>
+#include <host/show.h>
 #include <host/tvm.h>
 
 #define WINDOW_PAGES	  16
@@ -13,29 +13,6 @@
 #define TICK_US 10000
 
 static struct tvm tvm;
-
-static void show_tsm(void)
-{
-	struct covh_tsm_info info;
-	long err;
-
-	printf("host: bare-metal host in HS-mode, %d hart%s, %lu MiB free\n",
-	       hart_count(), hart_count() == 1 ? "" : "s",
-	       ranges_total(&free_ram) >> 20);
-	if (!sbi_probe(COVH_EID_COVH))
-		fail("this firmware has no TSM (no SBI extension COVH)");
-	err = tsm_info(&info);
-	if (err && info.tsm_state)
-		fail("the TSM is not ready (state %u)", info.tsm_state);
-	if (err)
-		fail("get_tsm_info: %s (%ld)", sbi_strerror(err), err);
-	printf("host: TSM found: implementation 0x%x, version %u.%u, "
-	       "capabilities 0x%lx\n",
-	       info.tsm_impl_id, info.tsm_version >> 16,
-	       info.tsm_version & 0xffff, info.tsm_capabilities);
-	if (!(info.tsm_capabilities & COVH_CAP_MEMORY_ALLOCATION))
-		fail("the TSM does not take memory from the host");
-}
 
 static bool word(const char *key, const char *a, const char *b)
 {
@@ -70,15 +47,6 @@ static void read_config(struct tvm_config *cfg)
 	if (!image_find(bootarg("guest", name, sizeof(name)), &cfg->elf,
 			&cfg->elf_size))
 		fail("there is no guest: give its ELF file as initrd");
-}
-
-static void show_conversion(const struct conf_range *r)
-{
-	printf("host: converted %lu pages (%lu KiB) at 0x%lx to confidential "
-	       "memory, %s\n",
-	       r->pages, r->pages * 4, r->base,
-	       r->pool ? "from the boot-time pool"
-		       : "a window in ordinary memory");
 }
 
 static void check(long err)
@@ -185,34 +153,6 @@ static void predict(void)
 	compare("measurement 5: ", COVH_MSMT_TVM_CONFIG, m.config);
 }
 
-static void must_fault(const char *what, unsigned long addr)
-{
-	unsigned long value, cause = probe_load(addr, &value);
-
-	if (!cause)
-		fail("the host read %s at 0x%lx: 0x%lx", what, addr, value);
-	if (cause != CAUSE_LOAD_ACCESS)
-		fail("reading %s at 0x%lx: scause %lu, no access fault", what,
-		     addr, cause);
-	printf("host: reading %s at 0x%lx: access fault\n", what, addr);
-}
-
-static void must_be_zero(unsigned long addr)
-{
-	unsigned long i, value, cause;
-
-	for (i = 0; i < PAGE_SIZE; i += 8) {
-		cause = probe_load(addr + i, &value);
-		if (cause)
-			fail("reading the reclaimed page at 0x%lx: scause %lu",
-			     addr, cause);
-		if (value)
-			fail("the reclaimed page at 0x%lx holds 0x%lx", addr,
-			     value);
-	}
-	printf("host: reading the reclaimed page at 0x%lx: all zeros\n", addr);
-}
-
 static void destroy(void)
 {
 	struct conf old = tvm.conf;
@@ -222,9 +162,9 @@ static void destroy(void)
 	printf("host: TVM destroyed, pages reclaimed\n");
 	for (i = 0; i < old.nr; i++) {
 		if (old.range[i].pool)
-			must_fault("a pool page", old.range[i].base);
+			show_denied("a pool page", old.range[i].base);
 		else
-			must_be_zero(old.range[i].base);
+			show_zeros(old.range[i].base);
 	}
 }
 
@@ -237,10 +177,10 @@ void demo_main(void)
 	create(&cfg);
 	run();
 	predict();
-	must_fault("a guest page", tvm.first_page);
+	show_denied("a guest page", tvm.first_page);
 	if (!machine.firmware.end)
 		fail("the device tree does not say where the firmware is");
-	must_fault("a firmware page", machine.firmware.start);
+	show_denied("a firmware page", machine.firmware.start);
 	destroy();
 	printf("host: done, power off\n");
 	sbi_shutdown(true);

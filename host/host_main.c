@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* First C function of the host: set up, then the demonstration or tests. */
+/* First C function of the host: set up, then a demonstration or tests. */
 
 #include <host/entry.h>
 #include <host/conf.h>
@@ -14,7 +14,7 @@ unsigned long boot_instret;
 
 void host_main(unsigned long hartid, const void *fdt, unsigned long instret)
 {
-	char groups[128];
+	char names[128];
 
 	boot_instret = instret;
 	console_init();
@@ -23,7 +23,9 @@ void host_main(unsigned long hartid, const void *fdt, unsigned long instret)
 	mem_init();
 	hart_init(hartid);
 	conf_init();
-	if (bootarg("test", groups, sizeof(groups)))
-		test_main(groups);
+	if (bootarg("test", names, sizeof(names)))
+		test_main(names);
+	if (bootarg("linux", names, sizeof(names)))
+		linux_main(names);
 	demo_main();
 }
