@@ -5,8 +5,6 @@
 #include <guest/world.h>
 
 #define CAUSE_ILLEGAL 2
-#define SSTATUS_VS    (1UL << 9)
-#define SSTATUS_FS    (3UL << 13)
 
 static volatile unsigned long traps, last_cause, last_tval;
 
@@ -70,18 +68,6 @@ static void hext(void)
 	printf("tried=%lu\nhext=%lu\n", tried, bad);
 }
 
-static void vector(void)
-{
-	csr_set(sstatus, SSTATUS_VS);
-	/* vsetvli zero, zero, e8 */
-	__asm__ __volatile__(".word 0x00007057" ::: "memory");
-	printf("vector=%lu\n", last_cause);
-	last_cause = 0;
-	csr_clear(sstatus, SSTATUS_FS);
-	__asm__ __volatile__("fmv.d.x f0, zero");
-	printf("fpoff=%lu\n", last_cause);
-}
-
 static void wrs(void)
 {
 	__asm__ __volatile__(".word 0x00d00073" ::: "memory");
@@ -96,9 +82,6 @@ int main(unsigned long vcpu_id, unsigned long arg)
 	switch (arg & 0xff) {
 	case ILLEGAL_HEXT:
 		hext();
-		break;
-	case ILLEGAL_VECTOR:
-		vector();
 		break;
 	case ILLEGAL_WRS:
 		wrs();

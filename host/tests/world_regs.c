@@ -165,81 +165,6 @@ static void foreign_fp(void)
 	world_expect(b.tvm, "fpinit", 0);
 }
 
-static void vector_load(const uint8_t *v, unsigned long bytes)
-{
-	__asm__ __volatile__(".option push\n"
-			     ".option arch, +v\n"
-			     "vl8re8.v v0, (%0)\n"
-			     "vl8re8.v v8, (%1)\n"
-			     "vl8re8.v v16, (%2)\n"
-			     "vl8re8.v v24, (%3)\n"
-			     "vsetvli zero, zero, e16, m1, tu, mu\n"
-			     "csrwi vstart, 1\n"
-			     "csrwi vcsr, 5\n"
-			     ".option pop\n" ::"r"(v),
-			     "r"(v + 8 * bytes), "r"(v + 16 * bytes),
-			     "r"(v + 24 * bytes)
-			     : "memory");
-}
-
-static void vector_store(uint8_t *v, unsigned long bytes)
-{
-	__asm__ __volatile__(".option push\n"
-			     ".option arch, +v\n"
-			     "csrwi vstart, 0\n"
-			     "vs8r.v v0, (%0)\n"
-			     "vs8r.v v8, (%1)\n"
-			     "vs8r.v v16, (%2)\n"
-			     "vs8r.v v24, (%3)\n"
-			     ".option pop\n" ::"r"(v),
-			     "r"(v + 8 * bytes), "r"(v + 16 * bytes),
-			     "r"(v + 24 * bytes)
-			     : "memory");
-}
-
-#define VCSRS(X) X(0x008) X(0x00f) X(0xc20) X(0xc21)
-
-static void vector(void)
-{
-	struct tvm *t = world_guest("illegal", ILLEGAL_VECTOR);
-	unsigned long old = csr_read(sstatus), bytes, i;
-	unsigned long before[4], after[4], *p;
-	uint8_t *v = page_alloc(2, PAGE_SIZE);
-	enum tvm_result r;
-
-	csr_set(sstatus, SSTATUS_VS);
-	if (csr_probe_read(0xc22, &bytes) || 32 * bytes > PAGE_SIZE) {
-		csr_write(sstatus, old);
-		page_free(v, 2);
-		CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
-		world_expect(t, "vector", CAUSE_ILLEGAL);
-		SKIP("the hart has no V");
-	}
-	for (i = 0; i < 32 * bytes; i++)
-		v[i] = (uint8_t)(i * 7 + 3);
-	do {
-		csr_set(sstatus, SSTATUS_VS);
-		vector_load(v, bytes);
-		p = before;
-#define READ(csr) *p++ = csr_read(csr);
-		VCSRS(READ)
-		r = tvm_run_once(t, 0);
-		CHECK_EQ(csr_read(sstatus) & SSTATUS_VS, SSTATUS_VS);
-		p = after;
-		VCSRS(READ)
-		vector_store(v + PAGE_SIZE, bytes);
-		CHECK(!memcmp(v, v + PAGE_SIZE, 32 * bytes));
-		CHECK(!memcmp(before, after, sizeof(before)));
-		if (r == TVM_CONTINUE)
-			r = tvm_handle_exit(t);
-	} while (r == TVM_CONTINUE);
-	csr_write(sstatus, old);
-	CHECK_EQ(r, TVM_SHUTDOWN);
-	world_expect(t, "vector", CAUSE_ILLEGAL);
-	world_expect(t, "fpoff", CAUSE_ILLEGAL);
-	page_free(v, 2);
-}
-
 TEST_GROUP(world_regs,
 	   { "T-11 registers after a forwarded ecall", after_ecall },
 	   { "T-11 registers after WFI", after_wfi },
@@ -248,6 +173,5 @@ TEST_GROUP(world_regs,
 	   { "T-11 registers after a fatal fault", after_fatal },
 	   { "T-11 registers after the host's timer interrupt", after_timer },
 	   { "T-11 registers after a software interrupt", after_ssi },
-	   { "T-11 vector registers", vector },
 	   { "T-18 two guests' FP state, exit by exit", alternating },
 	   { "T-18 a guest's FP state is not another's", foreign_fp });

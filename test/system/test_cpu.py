@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Harts that have more than QEMU's rv64: AIA, Smstateen, Ssctr, V.
 
-T-11, T-13, T-70: rows of world_csrs.h are for CSRs that only such harts have,
-and where there is no V the test of its registers skips.
+T-11, T-13, T-18, T-70: rows of world_csrs.h are for CSRs that only such harts
+have, and group units is about V where there is V.
 """
 
 import dataclasses
@@ -15,7 +15,8 @@ import tap
 
 # Those that look at registers, interrupts (IPIs come by the IMSIC there), and
 # what a guest may not use
-GROUPS = "world_csrs,world_regs,world_guest,world_irq,world_hazard,guest,smp"
+GROUPS = "world_csrs,world_regs,world_guest,world_irq,world_hazard,guest,smp," \
+    "units"
 
 AIA_BOARD = "aia=aplic-imsic,aia-guests=1"
 # hgeie, hvien, hvictl, hviprio1, hviprio2, siselect, vsiselect
@@ -24,8 +25,8 @@ STATEEN0 = {0x10c, 0x60c}
 STATEEN = STATEEN0 | {0x10d, 0x10e, 0x10f, 0x60d, 0x60e, 0x60f}
 CTR = {0x14e, 0x24e}
 
+VECTOR = "# V registers of a TVM: %d bytes"
 BRANCHES = "T-55 branches of a TVM are not recorded"
-VECTOR = "T-11 vector registers"
 
 # Name: machine, CSRs that the host must be able to change, cases that skip
 HARTS = {
@@ -57,6 +58,20 @@ def test_t13_t70_harts(axes, name):
     missing = csrs - {int(n, 16) for n in odd[1].split()}
     assert not missing, "%s, see %s" % ([hex(n) for n in missing], boot.log)
     skipped = {c.name for c in result.cases if c.skip}
-    assert skipped & {BRANCHES, VECTOR} == skips, skipped
+    assert skipped & {BRANCHES} == skips, skipped
     if axes.harts >= 4:
         assert skipped == skips, skipped
+    assert VECTOR % 16 in boot.lines, boot.log
+
+
+@pytest.mark.parametrize("bits, room", ((512, True), (1024, False)))
+def test_t18_vlen(axes, bits, room):
+    """V registers as long as there is room for, and longer: no V then."""
+    axes = dataclasses.replace(axes, cpu="rv64,v=on,vlen=%d" % bits)
+    boot = machine.boot("cpu-vlen%d" % bits, axes, "test=units")
+    result = tap.check(boot)
+    assert all(c.ok for c in result.cases), boot.log
+    assert not result.problems, "%s, see %s" % (result.problems, boot.log)
+    assert VECTOR % (bits // 8 if room else 0) in boot.lines, boot.log
+    assert (" no V for TVMs, its registers have %d bytes" % (bits // 8)
+            in boot.text) != room, boot.log

@@ -20,10 +20,8 @@
 
 /** Guest illegal: hypervisor instructions and CSRs: "hext=" those not illegal */
 #define ILLEGAL_HEXT 0
-/** A vector instruction with VS on: "vector=" its cause; "fpoff=": FP, FS off */
-#define ILLEGAL_VECTOR 1
 /** WRS.NTO and WRS.STO: "wrs=" traps they cause */
-#define ILLEGAL_WRS 2
+#define ILLEGAL_WRS 1
 
 /** Odd values of WORLD_STATE */
 #define WORLD_ODD	 0x6e57000000000000

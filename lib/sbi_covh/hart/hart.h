@@ -31,8 +31,8 @@ struct covh_hart {
 	bool in_guest;
 	/** Our own mask of SSE events is in force and must be taken back */
 	bool sse_masked;
-	/** The hart has Smstateen, AIA's CSRs, F and D */
-	bool has_stateen, has_aia, has_fp;
+	/** The hart has Smstateen, AIA's CSRs, F and D, a V that fits */
+	bool has_stateen, has_aia, has_fp, has_v;
 	/** It has Ssctr, vsiselect, scontext */
 	bool has_ctr, has_csrind, has_scontext;
 	/** The run in progress */

@@ -16,6 +16,7 @@
 #include <sbi/sbi_hfence.h>
 #include <sbi/sbi_hsm.h>
 #include "../core/fence.h"
+#include "../trampoline/layout.h"
 #include "../core/nacl.h"
 #include "compat.h"
 #include "../standalone/standalone.h"
@@ -223,12 +224,37 @@ void covh_hart_exit(void)
 		csr_read_allowed(__num, &__trap), !__trap.cause; \
 	})
 
+/* The same as on the first hart that was asked, and not longer than there is
+ * room for: vCPUs move from hart to hart */
+static bool usable_vector(void)
+{
+	static u32 vlenb, said;
+	unsigned long mstatus = csr_read(CSR_MSTATUS);
+	u32 mine, first = 0;
+
+	if (!misa_extension('V'))
+		return false;
+	csr_set(CSR_MSTATUS, MSTATUS_VS);
+	mine = (u32)csr_read(COVH_CSR_VLENB);
+	csr_write(CSR_MSTATUS, mstatus);
+	__atomic_compare_exchange_n(&vlenb, &first, mine, false,
+				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	if (mine <= COVH_TRAMP_VLENB_MAX && (!first || first == mine))
+		return true;
+	if (!__atomic_exchange_n(&said, 1, __ATOMIC_RELAXED))
+		sbi_printf(
+			"opensbi-cove: hart %u: no V for TVMs, its registers have %u bytes\n",
+			covh_hart_self(), mine);
+	return false;
+}
+
 static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 {
 	h->has_stateen =
 		sbi_hart_has_extension(scratch, SBI_HART_EXT_SMSTATEEN);
 	h->has_aia = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMAIA);
 	h->has_fp = misa_extension('F') && misa_extension('D');
+	h->has_v = usable_vector();
 	h->has_ctr = HAS_CSR(COVH_CSR_VSCTRCTL);
 	h->has_csrind = HAS_CSR(CSR_VSISELECT);
 	h->has_scontext = HAS_CSR(COVH_CSR_SCONTEXT);

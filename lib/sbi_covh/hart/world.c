@@ -129,6 +129,8 @@ void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs)
 		flags |= COVH_TRAMP_F_STATEEN;
 	if (h->has_fp)
 		flags |= COVH_TRAMP_F_FP;
+	if (h->has_v)
+		flags |= COVH_TRAMP_F_V;
 
 	copy_regs(regs, &no_regs);
 	regs->mepc = covh_tramp.entry;

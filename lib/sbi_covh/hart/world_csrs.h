@@ -27,7 +27,7 @@
 /* Everything a VS-mode guest handles itself, and what the trampoline handles:
  * 0-8, 10, 12, 13, 15, 20-23. Only 9, the trampoline's own ecall, comes to M */
 #define COVH_GUEST_MEDELEG	0xF0B5FFUL
-/* 0, 3, 4, 6, 8, 12, 13, 15 go on to VS; 2 follows while FP is live */
+/* 0, 3, 4, 6, 8, 12, 13, 15 go on to VS; 2 follows while FP and V are live */
 #define COVH_GUEST_HEDELEG	0xB159UL
 #define COVH_HEDELEG_ILLEGAL	0x4UL
 #define COVH_GUEST_HIDELEG	0x444UL
@@ -59,6 +59,7 @@
 /* No assembler that we support has names for these */
 #define COVH_CSR_VSCTRCTL	0x24E
 #define COVH_CSR_SCONTEXT	0x5A8
+#define COVH_CSR_VLENB		0xC22
 
 #define COVH_WORLD_CSRS(X)						\
 	X(MEDELEG,	0x302, ALWAYS,	SWITCH,	COVH_GUEST_MEDELEG)	\
@@ -165,7 +166,7 @@
 	X(FCSR,		0x003, ALWAYS,	FIXED,				\
 	  "the trampoline switches it with the FP registers")		\
 	X(VSTART,	0x008, ALWAYS,	FIXED,				\
-	  "V is off in the guest world: sstatus.VS is 0")		\
+	  "the trampoline switches it with the V registers")		\
 	X(VXSAT,	0x009, ALWAYS,	FIXED,	"as vstart")		\
 	X(VXRM,		0x00A, ALWAYS,	FIXED,	"as vstart")		\
 	X(VCSR,		0x00F, ALWAYS,	FIXED,	"as vstart")		\

@@ -100,13 +100,18 @@ tramp_leave:
 	ecall
 monitor_fault:
 	csrw	sscratch, zero
-	/* The TVM dies. If its FP registers are loaded, nobody knows whose
-	 * page they belong to: they must not be seen */
+	/* The TVM dies. If its FP and V registers are loaded, nobody knows
+	 * whose page they belong to: they must not be seen */
 	csrr	a1, sstatus
 	srli	a1, a1, 13
 	andi	a1, a1, 3
 	beqz	a1, 1f
 	call	tramp_fp_clear
+1:	csrr	a1, sstatus
+	srli	a1, a1, 9
+	andi	a1, a1, 3
+	beqz	a1, 1f
+	call	tramp_vector_clear
 1:	li	a0, COVH_TRAMP_MONITOR_FAULT
 	csrr	a1, scause
 	csrr	a2, sepc

@@ -46,6 +46,8 @@
 #define COVH_TRAMP_F_STATEEN 0x2
 /** The hart has F and D */
 #define COVH_TRAMP_F_FP 0x4
+/** Its V registers fit, COVH_TRAMP_VLENB_MAX */
+#define COVH_TRAMP_F_V 0x10
 /** The call that blocked the vCPU is answered: a6 is the guest's a0 */
 #define COVH_TRAMP_F_ANSWER	   0x8
 #define COVH_TRAMP_F_VCPU_ID_SHIFT 32
@@ -53,8 +55,15 @@
 /** The image is entered at its start; stvec points at this offset in it */
 #define COVH_TRAMP_TRAP_OFFSET 4
 
-/** Bytes of a hart's area: the host's FP registers at its start, stack above */
+/** Bytes of a hart's area: the host's FP and V registers at its start, stack
+ * above */
 #define COVH_TRAMP_HART_SIZE 8192
+
+/** In a hart's area: the host's V registers */
+#define COVH_TRAMP_VECTOR_OFFSET 1024
+
+/** Bytes of a V register for which there is room */
+#define COVH_TRAMP_VLENB_MAX 64
 
 /** In a hart's area: when the first vCPU to start entered (standalone mode) */
 #define COVH_TRAMP_STAMP_OFFSET 512
@@ -62,6 +71,13 @@
 /* Offsets in the vCPU state page that assembly uses */
 #define VCPU_GPR(__n) (8 * (__n))
 #define VCPU_HART     256
+
+/* In struct covh_vector */
+#define VECTOR_VSTART 0
+#define VECTOR_VCSR   8
+#define VECTOR_VL     16
+#define VECTOR_VTYPE  24
+#define VECTOR_REGS   32
 
 #ifndef __ASSEMBLER__
 
@@ -72,6 +88,16 @@
 struct covh_fp {
 	u64 f[32];
 	u64 fcsr;
+};
+
+/** Vector registers of one side */
+struct covh_vector {
+	u64 vstart;
+	u64 vcsr;
+	u64 vl;
+	u64 vtype;
+	/** v0 to v31, without gaps whatever their size is */
+	u8 v[32 * COVH_TRAMP_VLENB_MAX];
 };
 
 /** The three counters at one moment */
@@ -107,7 +133,7 @@ struct covh_vcpu_page {
 	u64 sstatus_spp; /**< Mode to return to: SSTATUS_SPP or 0 */
 	u64 pending;	 /**< enum covh_pending */
 	u64 slots_used;	 /**< The last exit wrote GPR slots */
-	u64 fp_live;	 /**< fp is loaded in the hart, this run */
+	u64 live;	 /**< SSTATUS_FS, _VS: loaded in the hart, this run */
 	u64 mmio_insn;	 /**< MMIO: the transformed load, and the */
 	u64 mmio_reg;	 /**< register that it goes to */
 	u64 dbcn;	 /**< DBCN: bytes asked for; READ: GPA of the byte */
@@ -120,11 +146,16 @@ struct covh_vcpu_page {
 	} csr;
 #undef X
 	struct covh_fp fp;
+	struct covh_vector vector;
 };
 
 _Static_assert(sizeof(struct covh_vcpu_page) <= 4096, "one page");
 _Static_assert(offsetof(struct covh_vcpu_page, hart) == VCPU_HART, "asm");
 _Static_assert(sizeof(struct covh_fp) <= COVH_TRAMP_STAMP_OFFSET, "no overlap");
+_Static_assert(sizeof(struct covh_vector) <=
+		       COVH_TRAMP_HART_SIZE / 2 - COVH_TRAMP_VECTOR_OFFSET,
+	       "half for the stack");
+_Static_assert(offsetof(struct covh_vector, v) == VECTOR_REGS, "asm");
 
 #endif
 

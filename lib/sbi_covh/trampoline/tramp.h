@@ -53,6 +53,10 @@ void tramp_clear_htinst(void);
 void tramp_fp_save(struct covh_fp *fp);
 void tramp_fp_load(const struct covh_fp *fp);
 
+/* vector.S */
+void tramp_vector_save(struct covh_vector *v);
+void tramp_vector_load(const struct covh_vector *v);
+
 /* trap.c */
 struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 				   u64 flags, u64 nacl, u64 tvm, u64 pc,
@@ -69,11 +73,12 @@ void tramp_exit_ecall(struct covh_vcpu_page *v, u64 kind, u64 eid, u64 fid,
 /** Leave because the guest waits for an interrupt */
 void tramp_wait(struct covh_vcpu_page *v) __attribute__((noreturn));
 
-/* fp.c */
-/** Load the guest's FP registers at its first use. False: not FP's fault */
-bool tramp_fp_first_use(struct covh_vcpu_page *v);
-/** Save the guest's and bring back the host's, if loaded */
-void tramp_fp_unload(struct covh_vcpu_page *v);
+/* lazy.c */
+/** An illegal instruction may be the first use of FP or V: load the guest's
+ * registers. False: it is illegal for the guest, too */
+bool tramp_lazy_load(struct covh_vcpu_page *v);
+/** Save the guest's and bring back the host's, as far as loaded */
+void tramp_lazy_unload(struct covh_vcpu_page *v);
 
 /* nacl.c */
 /** What an exit shows: everything not named here is zero (E.2) */

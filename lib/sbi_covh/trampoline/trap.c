@@ -8,9 +8,12 @@
 
 static void vcpu_reset(struct covh_vcpu_page *v, u64 pc, u64 arg, u64 id)
 {
-	u64 slots = v->slots_used;
+	u64 slots = v->slots_used, *word = (u64 *)v;
+	u32 i;
 
-	memset(v, 0, sizeof(*v));
+	/* By words: it is long with the V registers */
+	for (i = 0; i < sizeof(*v) / sizeof(*word); i++)
+		word[i] = 0;
 	v->slots_used = slots;
 	v->gpr[A(0)] = id;
 	v->gpr[A(1)] = arg;
@@ -19,6 +22,7 @@ static void vcpu_reset(struct covh_vcpu_page *v, u64 pc, u64 arg, u64 id)
 	v->csr.VSSTATUS = SSTATUS_UXL_64;
 	/* No deadline: 0 would be a pending timer interrupt */
 	v->csr.VSTIMECMP = ~0UL;
+	v->vector.vtype = VTYPE_VILL;
 }
 
 #define ALWAYS	true
@@ -69,7 +73,7 @@ struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 	v->nacl = nacl;
 	v->tvm = tvm;
 	v->htimedelta = htimedelta;
-	v->fp_live = 0;
+	v->live = 0;
 
 	/* VSSIP is the vCPU's, VSEIP the host's if the vCPU lets it (E.6). Some
 	 * QEMUs let M-mode not clear the host's VSTIP */
@@ -89,7 +93,7 @@ void tramp_exit(struct covh_vcpu_page *v, const struct tramp_exit *e)
 {
 	vcpu_save_csrs(v);
 	v->sstatus_spp = csr_read(CSR_SSTATUS) & SSTATUS_SPP;
-	tramp_fp_unload(v);
+	tramp_lazy_unload(v);
 	/* It holds the guest's instruction, and some QEMUs ignore writes; a
 	 * trap of our own always sets it */
 	csr_write(CSR_HTINST, 0);
@@ -183,7 +187,7 @@ void tramp_handle(struct covh_vcpu_page *v)
 
 	/* sscratch was not 0, yet this is no trap of the TVM */
 	if (!(csr_read(CSR_HSTATUS) & HSTATUS_SPV)) {
-		tramp_fp_unload(v);
+		tramp_lazy_unload(v);
 		tramp_leave(COVH_TRAMP_MONITOR_FAULT, scause,
 			    csr_read(CSR_SEPC));
 	}
@@ -205,7 +209,7 @@ void tramp_handle(struct covh_vcpu_page *v)
 		virtual_insn(v, csr_read(CSR_STVAL));
 		return;
 	case CAUSE_ILLEGAL:
-		if (!tramp_fp_first_use(v))
+		if (!tramp_lazy_load(v))
 			tramp_inject(CAUSE_ILLEGAL, csr_read(CSR_STVAL));
 		return;
 	case CAUSE_FETCH_ACCESS:
