@@ -14,7 +14,7 @@ MBEDTLS_SRC ?= $(abspath $(covh_dir)/../../build/src/mbedtls)
 
 covh-trampoline-objs-$(CONFIG_SBI_COVH) += entry.o trap.o sbi.o covg.o fault.o
 covh-trampoline-objs-$(CONFIG_SBI_COVH) += lazy.o vector.o nacl.o lib.o smp.o
-covh-trampoline-objs-$(CONFIG_SBI_COVH) += insn.o mmio.o dbcn.o guestmem.o
+covh-trampoline-objs-$(CONFIG_SBI_COVH) += insn.o mmio.o dbcn.o guestmem.o vinsn.o
 # Read-only look-ups that both sides make
 covh-trampoline-objs-$(CONFIG_SBI_COVH) += core/region.o core/gstage.o
 

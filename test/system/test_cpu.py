@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Harts that have more than QEMU's rv64: AIA, Smstateen, Ssctr, V.
+"""Harts that have more than QEMU's rv64: AIA, Smstateen, Ssctr, V, Zkr.
 
 T-11, T-13, T-18, T-70: rows of world_csrs.h are for CSRs that only such harts
 have, and group units is about V where there is V.
@@ -75,3 +75,14 @@ def test_t18_vlen(axes, bits, room):
     assert VECTOR % (bits // 8 if room else 0) in boot.lines, boot.log
     assert (" no V for TVMs, its registers have %d bytes" % (bits // 8)
             in boot.text) != room, boot.log
+
+
+def test_seed(axes):
+    """Guests have entropy where the hart has Zkr."""
+    if machine.qemu_major(axes.qemu) < 10:
+        pytest.skip("OpenSBI does not boot with QEMU 7.2's Zkr")
+    boot = machine.boot("cpu-zkr", dataclasses.replace(axes, cpu="rv64,zkr=on"),
+                        "test=seed")
+    result = tap.check(boot)
+    assert [c.ok and not c.skip for c in result.cases] == [True], boot.log
+    assert not result.problems, "%s, see %s" % (result.problems, boot.log)

@@ -73,6 +73,9 @@ void tramp_exit_ecall(struct covh_vcpu_page *v, u64 kind, u64 eid, u64 fid,
 /** Leave because the guest waits for an interrupt */
 void tramp_wait(struct covh_vcpu_page *v) __attribute__((noreturn));
 
+/* vinsn.c */
+void tramp_virtual_insn(struct covh_vcpu_page *v);
+
 /* lazy.c */
 /** An illegal instruction may be the first use of FP or V: load the guest's
  * registers. False: it is illegal for the guest, too */

@@ -162,24 +162,6 @@ bool tramp_read_insn(u64 *insn)
 	return !i.fault;
 }
 
-static void virtual_insn(struct covh_vcpu_page *v, u64 insn)
-{
-	/* A hart may leave stval 0 instead of telling the instruction */
-	if (!insn && !tramp_read_insn(&insn))
-		return;
-	/* A wait that may end at any time, and VTW ends it at once */
-	if (insn == INSN_WRS_NTO) {
-		tramp_skip_insn(4);
-		return;
-	}
-	if (insn != INSN_WFI) {
-		tramp_inject(CAUSE_ILLEGAL, insn);
-		return;
-	}
-	tramp_skip_insn(4);
-	tramp_wait(v);
-}
-
 void tramp_handle(struct covh_vcpu_page *v)
 {
 	u64 scause = csr_read(CSR_SCAUSE);
@@ -206,7 +188,7 @@ void tramp_handle(struct covh_vcpu_page *v)
 		tramp_guest_page_fault(v, scause);
 		return;
 	case CAUSE_VIRTUAL_INSN:
-		virtual_insn(v, csr_read(CSR_STVAL));
+		tramp_virtual_insn(v);
 		return;
 	case CAUSE_ILLEGAL:
 		if (!tramp_lazy_load(v))
