@@ -7,7 +7,7 @@ Every subscript in the TSM's sources that is not a constant is masked by
 covh_index_nospec(), or counted by a loop of the same function, or stands below
 with the reason why nobody outside chooses it. Functions that make a place of
 a number by addition must mask it, too. And the mask itself, compiled for the
-target, must hold no branch.
+target, must hold no branch, and must not be left out behind a check.
 """
 
 import os
@@ -153,26 +153,33 @@ def check():
     return errors, seen
 
 
-def branches():
-    """Branches in the mask as the target's compiler makes it."""
+def compiled(body):
+    """What the target's compiler makes of a function of i and n."""
     cross = os.environ.get('CROSS_COMPILE') or 'riscv64-linux-gnu-'
-    source = ('#include "shim.h"\n'
-              'u64 f(u64 i, u64 n) { return covh_index_nospec(i, n); }\n')
     out = subprocess.run(
         [cross + 'gcc', '-O2', '-ffreestanding', '-S', '-o', '-', '-x', 'c', '-',
-         '-I',
-         str(COVH / 'core')], input=source, text=True, check=True,
-        stdout=subprocess.PIPE).stdout
-    code = re.search(r'^f:\n(.*?)^\s*\.size', out, re.M | re.S)[1]
-    return re.findall(r'^\s*(b\w+|j\w*|call)\s', code.replace('jr\tra', ''),
-                      re.M)
+         '-I', str(COVH / 'core')],
+        input='#include "shim.h"\nu64 f(u64 i, u64 n) { %s }\n' % body,
+        text=True, check=True, stdout=subprocess.PIPE).stdout
+    return re.search(r'^f:\n(.*?)^\s*\.size', out, re.M | re.S)[1]
+
+
+def bad_masks():
+    """The mask has no branch, and is there although i was checked before."""
+    code = compiled('return covh_index_nospec(i, n);').replace('jr\tra', '')
+    bad = ['the mask has a branch: ' + b for b in
+           re.findall(r'^\s*(b\w+|j\w*|call)\s', code, re.M)]
+    code = compiled('return i < 64 ? covh_index_nospec(i, 64) : n;')
+    if not re.search(r'^\s*srai\s', code, re.M):
+        bad.append('behind a check there is no mask')
+    return bad
 
 
 def main():
     errors, seen = check()
     if seen < 100:
         errors.append(f'only {seen} subscripts found')
-    errors += [f'the mask has a branch: {b}' for b in branches()]
+    errors += bad_masks()
     for e in errors:
         print(f'FAIL index: {e}')
     if not errors:

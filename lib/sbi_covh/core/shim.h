@@ -67,9 +67,12 @@ int memcmp(const void *a, const void *b, size_t n);
  */
 static inline u64 covh_index_nospec(u64 idx, u64 size)
 {
-	/* All ones if idx < size, else zero, for any idx and sizes to 2^63 */
-	u64 mask = (u64)((s64) ~(idx | (size - 1 - idx)) >> 63);
+	u64 mask;
 
+	/* The compiler must not conclude from the caller's check what comes */
+	__asm__("" : "+r"(idx));
+	/* All ones if idx < size, else zero, for any idx and sizes to 2^63 */
+	mask = (u64)((s64) ~(idx | (size - 1 - idx)) >> 63);
 	__asm__("" : "+r"(mask));
 	return idx & mask;
 }
