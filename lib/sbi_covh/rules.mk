@@ -26,7 +26,7 @@ covh_cc_include = $(shell $(CC) -print-file-name=include)
 # (A loop that copies words must not become a call of OpenSBI's memcpy.)
 $(covh_build_dir)/%.o $(platform_build_dir)/platform.o: \
 	CFLAGS += -I$(covh_dir) $(covh_depflags) \
-		  -fno-tree-loop-distribute-patterns
+		  -fno-tree-loop-distribute-patterns -fomit-frame-pointer
 $(covh_build_dir)/%.o: ASFLAGS += -I$(covh_dir) $(covh_depflags)
 
 $(covh_build_dir)/%.o: $(covh_dir)/%.c $(KCONFIG_AUTOHEADER) $(covh_makefiles)

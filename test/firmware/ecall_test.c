@@ -77,6 +77,9 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 		else
 			arg = checksum((const u64 *)pa);
 		break;
+	case COVH_TEST_VECTOR:
+		arg = covh_vector_installed();
+		break;
 	default:
 		err = COVH_ERR_NOT_SUPPORTED;
 	}

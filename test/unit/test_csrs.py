@@ -109,7 +109,7 @@ def check():
         if needs not in ('ALWAYS', 'STATEEN', 'AIA', 'CTR', 'CSRIND',
                          'CONTEXT'):
             errors.append(f'{name}: needs {needs}?')
-        if how not in ('SWITCH', 'KEEP', 'EXIT', 'FIXED'):
+        if how not in ('SWITCH', 'LATE', 'KEEP', 'EXIT', 'FIXED'):
             errors.append(f'{name}: treatment {how}?')
         reason = what.strip().startswith('"') and len(what.strip()) > 8
         if (how == 'FIXED') != reason:

@@ -124,12 +124,6 @@ static bool is_empty(struct covh_tvm *t, u64 gpa, u64 len)
 	return !rc;
 }
 
-bool covh_guest_blocked(const struct covh_vcpu *v)
-{
-	return v->resume == COVH_RESUME_SHARE ||
-	       v->resume == COVH_RESUME_UNSHARE;
-}
-
 long covh_guest_answer(u64 nacl, s64 *answer)
 {
 	return covh_copy_from_host(answer, nacl + NACL_A0, sizeof(*answer))

@@ -72,7 +72,11 @@ long covh_guest_signal(struct covh_run *run, u64 mask, u64 base, u32 sig,
 		       u64 *wake);
 
 /** True if the vCPU waits for the host's answer to a share or unshare */
-bool covh_guest_blocked(const struct covh_vcpu *v);
+static inline bool covh_guest_blocked(const struct covh_vcpu *v)
+{
+	return v->resume == COVH_RESUME_SHARE ||
+	       v->resume == COVH_RESUME_UNSHARE;
+}
 
 /** Read that answer from NACL memory; no lock held, because mapping takes long.
  * 0 or COVH_ERR_FAILED */

@@ -119,7 +119,7 @@ u32 covh_tvm_vmid(const struct covh_tvm *t)
 	return vmid_top ? vmid_top - t->slot : 0;
 }
 
-u64 covh_tvm_hgatp(const struct covh_tvm *t)
+static u64 hgatp_of(const struct covh_tvm *t)
 {
 	u64 mode = t->g.levels == 4 ? HGATP_SV48X4 : HGATP_SV39X4;
 
@@ -153,6 +153,11 @@ static void give_slot(const struct covh_tvm *t)
 	covh_lock(&slots.lock);
 	slots.slot[slots.n++] = t->slot;
 	covh_unlock(&slots.lock);
+}
+
+bool covh_tvm_any(void)
+{
+	return __atomic_load_n(&slots.n, __ATOMIC_SEQ_CST) < COVH_MAX_TVMS;
 }
 
 /* An overlap fails too: the second claim meets the first */
@@ -281,6 +286,7 @@ long covh_finalize_tvm(u64 id, u64 sepc, u64 arg, u64 identity_pa)
 	t->vcpu[0].arg = arg;
 	t->vcpu[0].resume = COVH_RESUME_START;
 	t->vcpu[0].state = COVH_VCPU_RUNNABLE;
+	t->hgatp = hgatp_of(t);
 	t->state = COVH_TVM_RUNNABLE;
 	t->busy = false;
 	covh_unlock(&t->lock);

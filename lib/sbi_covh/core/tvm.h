@@ -92,6 +92,7 @@ struct covh_tvm {
 	u64 id; /**< generation << 16 | (slot + 1) */
 	u64 gen;
 	u64 state_page; /**< struct covh_tvm_page */
+	u64 hgatp;	/**< From finalize on */
 	s64 htimedelta;
 	bool have_htimedelta;
 	struct covh_gstage g;
@@ -129,6 +130,10 @@ void covh_tvm_init(u32 levels, u32 vmid_bits);
 /** Test builds: the highest VMID of a TVM, see COVH_TEST_VMID_TOP. */
 void covh_tvm_set_vmid_top(u32 top);
 
+/** True if there is a TVM in whatever state. Read without a lock: calls of other
+ * harts may be about to change it */
+bool covh_tvm_any(void);
+
 /* COVH 5-6, 8-14 and 16-19; arguments, errors and order of checks: cove-abi.md B.3.
  * A positive or zero result of covh_create_tvm is the guest id in *id. */
 long covh_create_tvm(u64 params_pa, u64 len, u64 *id);
@@ -162,6 +167,13 @@ long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run);
  * may be another vCPU that has ended the TVM
  */
 bool covh_run_end(struct covh_run *run, enum covh_exit_kind kind, u64 hvip);
+
+/** There may be signals that the vCPU running here has not seen yet */
+static inline bool covh_run_signalled(const struct covh_run *run)
+{
+	return __atomic_load_n(&run->vcpu->sig, __ATOMIC_RELAXED) &
+	       COVH_SIG_ALL;
+}
 
 /** Signals that the vCPU running here has not seen yet: COVH_SIG_* */
 u32 covh_run_signals(const struct covh_run *run);

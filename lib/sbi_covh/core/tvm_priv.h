@@ -50,8 +50,7 @@ void covh_tvm_free_leaf(const struct covh_tvm *t, u64 pte, u32 type);
 /** The state page of a live TVM */
 struct covh_tvm_page *covh_tvm_page(const struct covh_tvm *t);
 
-/** hgatp of a live TVM, and its VMID alone */
-u64 covh_tvm_hgatp(const struct covh_tvm *t);
+/** VMID of a live TVM */
 u32 covh_tvm_vmid(const struct covh_tvm *t);
 
 /** Clear n claimed pages, serving IPIs between them; no lock held */

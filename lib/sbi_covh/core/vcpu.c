@@ -67,10 +67,9 @@ long covh_create_vcpu(u64 id, u64 vcpu_id, u64 state_pa)
 	return 0;
 }
 
-static long check_run(struct covh_tvm *t, u64 vcpu_id, u64 nacl)
+static long check_run(const struct covh_tvm *t, const struct covh_vcpu *v,
+		      u64 nacl)
 {
-	struct covh_vcpu *v = covh_tvm_vcpu(t, vcpu_id);
-
 	if (!v || t->state != COVH_TVM_RUNNABLE ||
 	    v->state != COVH_VCPU_RUNNABLE)
 		return COVH_ERR_INVALID_PARAM;
@@ -89,17 +88,16 @@ static s64 htimedelta_of(struct covh_tvm *t, u64 now)
 	return t->htimedelta;
 }
 
-static void fill_run(struct covh_tvm *t, u64 vcpu_id, u64 now,
+static void fill_run(struct covh_tvm *t, struct covh_vcpu *v, u64 now, u64 nacl,
 		     struct covh_run *run)
 {
-	struct covh_vcpu *v = covh_tvm_vcpu(t, vcpu_id);
-
 	run->tvm = t;
 	run->vcpu = v;
-	run->vcpu_id = (u32)vcpu_id;
+	run->vcpu_id = (u32)(v - t->vcpu);
 	run->vcpu_page = v->page;
 	run->tvm_page = t->state_page;
-	run->hgatp = covh_tvm_hgatp(t);
+	run->nacl = nacl;
+	run->hgatp = t->hgatp;
 	run->htimedelta = htimedelta_of(t, now);
 	run->resume = (enum covh_resume)v->resume;
 	run->pc = v->pc;
@@ -121,15 +119,13 @@ static void enter_vcpu(struct covh_tvm *t, struct covh_vcpu *v)
 	t->tcount[t->tver & 1]++;
 }
 
-/* Complete what the vCPU is blocked in, if anything, with the TVM locked before
- * and after. NULL: it is not any more, *rc says why */
+/* Complete what the vCPU is blocked in, with the TVM locked before and after.
+ * NULL: it is not any more, *rc says why */
 static struct covh_tvm *unblock(struct covh_tvm *t, u64 id, u64 vcpu_id,
 				u64 nacl, long *rc)
 {
+	struct covh_vcpu *v;
 	s64 answer = 0;
-
-	if (!covh_guest_blocked(covh_tvm_vcpu(t, vcpu_id)))
-		return t;
 
 	covh_tvm_put(t);
 	*rc = covh_guest_answer(nacl, &answer);
@@ -140,15 +136,20 @@ static struct covh_tvm *unblock(struct covh_tvm *t, u64 id, u64 vcpu_id,
 		return NULL;
 
 	/* Another hart may have run it meanwhile, or ended it */
-	*rc = check_run(t, vcpu_id, nacl);
-	if (!*rc && covh_guest_blocked(covh_tvm_vcpu(t, vcpu_id)))
-		*rc = covh_guest_complete(t, covh_tvm_vcpu(t, vcpu_id), answer);
+	v = covh_tvm_vcpu(t, vcpu_id);
+	*rc = check_run(t, v, nacl);
+	if (!*rc && covh_guest_blocked(v))
+		*rc = covh_guest_complete(t, v, answer);
+	/* Another vCPU may have ended the TVM while the lock was dropped */
+	if (!*rc)
+		*rc = check_run(t, v, nacl);
 	return t;
 }
 
 long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
 {
 	u64 nacl = covh_nacl_shmem();
+	struct covh_vcpu *v;
 	struct covh_tvm *t;
 	long rc;
 
@@ -156,18 +157,17 @@ long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
 	if (!t)
 		return rc;
 
-	rc = check_run(t, vcpu_id, nacl);
-	if (!rc)
+	v = covh_tvm_vcpu(t, vcpu_id);
+	rc = check_run(t, v, nacl);
+	if (!rc && covh_guest_blocked(v)) {
 		t = unblock(t, id, vcpu_id, nacl, &rc);
-	if (!t)
-		return rc;
-	/* Another vCPU may have ended the TVM while the lock was dropped */
-	if (!rc)
-		rc = check_run(t, vcpu_id, nacl);
+		if (!t)
+			return rc;
+		v = covh_tvm_vcpu(t, vcpu_id);
+	}
 	if (!rc) {
-		fill_run(t, vcpu_id, now, run);
-		run->nacl = nacl;
-		enter_vcpu(t, run->vcpu);
+		fill_run(t, v, now, nacl, run);
+		enter_vcpu(t, v);
 	}
 	covh_tvm_put(t);
 	return rc;

@@ -6,16 +6,12 @@
 
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_domain.h>
-#include <sbi/sbi_timer.h>
 #include <sbi_covh/abi.h>
 #include "../core/fence.h"
 #include "../core/hostmem.h"
 #include "../hart/hart.h"
 #include "ecall.h"
 #include "oldabi.h"
-
-/* Result of RUN when the registers are no longer the host's */
-#define IN_GUEST 1
 
 typedef long (*covh_call)(struct sbi_trap_regs *r, u64 *value);
 
@@ -73,19 +69,23 @@ static long get_tsm_info(struct sbi_trap_regs *r, u64 *value)
 	return 0;
 }
 
+/* Only the first RUN on a hart comes here: hart/vector.h */
 static long run(struct sbi_trap_regs *r, u64 *value)
 {
-	struct covh_hart *h = covh_hart_this();
-	long err = COVH_ERR_FAILED;
+	(void)value;
+	if (!covh_tvm_any())
+		return COVH_ERR_INVALID_PARAM;
+	covh_vector_first(covh_hart_this(), r);
+}
+
+static long destroy(struct sbi_trap_regs *r, u64 *value)
+{
+	long err = covh_destroy_tvm(r->a0);
 
 	(void)value;
-	if (!__atomic_load_n(&covh_resetting, __ATOMIC_ACQUIRE))
-		err = covh_run_begin(r->a0, r->a1, sbi_timer_value(), &h->run);
-	if (err)
-		return err;
-	trace(COVH_RUN_TVM_VCPU, r, 0, 0);
-	covh_world_enter(h, r);
-	return IN_GUEST;
+	if (!err)
+		covh_vector_retire_all();
+	return err;
 }
 
 #define CALL(__name, __expr)                                           \
@@ -103,7 +103,6 @@ CALL(local_fence, covh_local_fence())
 CALL(create, covh_create_tvm(r->a0, r->a1, value))
 CALL(finalize,
      covh_finalize_tvm(r->a0, r->a1, r->a2, COVH_HAS_IDENTITY ? r->a3 : 0))
-CALL(destroy, covh_destroy_tvm(r->a0))
 CALL(region, covh_add_region(r->a0, r->a1, r->a2))
 CALL(pt_pages, covh_add_pt_pages(r->a0, r->a1, r->a2))
 CALL(measured, covh_add_measured(r->a0, r->a1, r->a2, r->a3, r->a4, r->a5))
@@ -124,7 +123,7 @@ static const covh_call calls[] = {
 	[COVH_LOCAL_FENCE] = call_local_fence,
 	[COVH_CREATE_TVM] = call_create,
 	[COVH_FINALIZE_TVM] = call_finalize,
-	[COVH_DESTROY_TVM] = call_destroy,
+	[COVH_DESTROY_TVM] = destroy,
 	[COVH_ADD_TVM_MEMORY_REGION] = call_region,
 	[COVH_ADD_TVM_PAGE_TABLE_PAGES] = call_pt_pages,
 	[COVH_ADD_TVM_MEASURED_PAGES] = call_measured,
@@ -160,10 +159,6 @@ static int covh_handler(unsigned long extid, unsigned long funcid,
 		return covh_answer(regs, out, COVH_ERR_FAILED, 0);
 
 	err = call(regs, &value);
-	if (err == IN_GUEST) {
-		out->skip_regs_update = true;
-		return 0;
-	}
 	trace(fid, regs, err, value);
 	return covh_answer(regs, out, err, value);
 }

@@ -1,42 +1,14 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * The trampoline's own ecall: a run ends, or the guest wants something of
- * M-mode.
+ * The trampoline's own ecall: the guest wants something of M-mode.
  */
 
 #include <sbi/riscv_encoding.h>
-#include <sbi/sbi_console.h>
 #include <sbi_covh/abi.h>
 #include "../hart/hart.h"
-#include "../standalone/standalone.h"
 #include "../trampoline/layout.h"
 #include "ecall.h"
-
-/* scause of a monitor fault: what happened inside is nothing to show */
-#define CAUSE_MONITOR_FAULT 16
-
-static void leave(struct covh_hart *h, struct sbi_trap_regs *regs)
-{
-	u64 kind = regs->a0, scause = regs->a1, stval = regs->a2;
-
-	if (kind > COVH_EXIT_VCPU_STOP) {
-		sbi_printf("opensbi-cove: monitor fault: cause %lu at 0x%lx\n",
-			   (unsigned long)scause, (unsigned long)stval);
-		kind = COVH_EXIT_TVM_DEAD;
-		scause = CAUSE_MONITOR_FAULT;
-		stval = 0;
-	}
-#ifdef CONFIG_SBI_COVH_TRACE
-	sbi_printf("opensbi-cove: hart %u: exit, cause 0x%lx, kind %lu\n",
-		   covh_hart_self(), (unsigned long)scause,
-		   (unsigned long)kind);
-#endif
-	covh_world_leave(h, regs, scause, stval);
-	regs->a1 =
-		covh_run_end(&h->run, (enum covh_exit_kind)kind, h->run.hvip);
-	covh_standalone_report();
-}
 
 /* The guest's arguments come as they are: core/ checks them */
 static long ask(struct covh_run *run, u64 fn, const struct sbi_trap_regs *r,
@@ -80,11 +52,7 @@ static int tramp_handler(unsigned long extid, unsigned long funcid,
 	    sbi_mstatus_prev_mode(regs->mstatus) != PRV_S)
 		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
 
-	if (funcid == COVH_TRAMP_LEAVE) {
-		leave(h, regs);
-		out->skip_regs_update = true;
-		return 0;
-	}
+	/* COVH_TRAMP_LEAVE never comes here: hart/vector.S has it */
 	err = ask(&h->run, funcid, regs, &value);
 	return covh_answer(regs, out, err, value);
 }

@@ -227,6 +227,9 @@ void covh_boot_start(void *fdt)
 	if (other_domains())
 		return give_up("there are OpenSBI domains beside root",
 			       SBI_ENOTSUPP);
+	if (!covh_vector_fits())
+		return give_up("the trap vector is not OpenSBI's",
+			       SBI_ENOTSUPP);
 	rc = probe_gstage(&gstage_levels, &vmid_bits);
 	if (rc)
 		return give_up("no usable G-stage", rc);

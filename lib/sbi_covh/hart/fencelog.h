@@ -17,7 +17,10 @@
 void covh_fencelog(u32 ev, u64 arg);
 /** Event number i (0: the newest) of this hart; COVH_LOG_NONE if none */
 u32 covh_fencelog_read(u32 i, u64 *arg);
+/** The same with what a CSR holds */
+#define covh_fencelog_csr(__ev, __num) covh_fencelog(__ev, csr_read(__num))
 #else
+#define covh_fencelog_csr(__ev, __num) ((void)0)
 static inline void covh_fencelog(u32 ev, u64 arg)
 {
 	(void)ev;

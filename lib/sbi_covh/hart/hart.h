@@ -15,6 +15,7 @@
 #include "../core/tvm.h"
 #include "place.h"
 #include "triggers.h"
+#include "vector.h"
 #include "world_csrs.h"
 
 /** The host's CSRs while a TVM runs */
@@ -27,18 +28,26 @@ struct covh_host_csrs {
 
 /** One hart */
 struct covh_hart {
+	/** What the host continues with. Here and next: see vector.h */
+	struct sbi_trap_regs host_regs;
 	/** Between RUN and the trampoline's ecall: HS code is the trampoline */
 	bool in_guest;
 	/** Our own mask of SSE events is in force and must be taken back */
 	bool sse_masked;
-	/** The hart has Smstateen, AIA's CSRs, F and D, a V that fits */
-	bool has_stateen, has_aia, has_fp, has_v;
+	/** The hart has Smstateen, AIA's CSRs */
+	bool has_stateen, has_aia;
 	/** It has Ssctr, vsiselect, scontext */
 	bool has_ctr, has_csrind, has_scontext;
+	/** It has any of these */
+	bool has_more_csrs;
+	/** CSR time is there for M-mode */
+	bool has_time;
+	/** COVH_TRAMP_F_* that are the same for all runs */
+	u64 tramp_flags;
+	/** End of its area in the trampoline's memory */
+	u64 tramp_area;
 	/** The run in progress */
 	struct covh_run run;
-	/** What the host continues with */
-	struct sbi_trap_regs host_regs;
 	struct covh_host_csrs host_csrs;
 	struct covh_triggers triggers;
 	/** PMP registers as OpenSBI left them, and the images of both views */
@@ -78,7 +87,14 @@ extern u32 covh_ndeny;
 extern u64 covh_finisher;
 
 /** The calling hart's state; NULL before covh_hart_init() */
-struct covh_hart *covh_hart_this(void);
+static inline struct covh_hart *covh_hart_this(void)
+{
+	return covh_hart_offset
+		       ? sbi_scratch_read_type(sbi_scratch_thishart_ptr(),
+					       struct covh_hart *,
+					       covh_hart_offset)
+		       : NULL;
+}
 
 /** Say that this hart is about to run S-mode code (it owes fences from here
  * on), or that it runs none until it is started again */
@@ -98,12 +114,11 @@ void covh_pmp_enter_guest(struct covh_hart *h);
 void covh_pmp_enter_host(struct covh_hart *h);
 
 /* world.c */
-/** Replace the host's registers in regs by the trampoline's; h->run is set */
-void covh_world_enter(struct covh_hart *h, struct sbi_trap_regs *regs);
-/** The way back: regs are the host's behind its ecall, a0 = 0, a1 is open;
- * h->run.hvip is what the vCPU leaves pending */
-void covh_world_leave(struct covh_hart *h, struct sbi_trap_regs *regs,
-		      u64 scause, u64 stval);
+/** Enter the guest world; h->run and h->host_regs are set */
+void covh_world_enter(struct covh_hart *h) __attribute__((noreturn));
+/** The way back, but for the host's registers; h->run.hvip is what the vCPU
+ * leaves pending */
+void covh_world_leave(struct covh_hart *h, u64 scause, u64 stval);
 /** No way back: the hart stops. What a guest has left in CSRs goes */
 void covh_world_drop(struct covh_hart *h);
 /** Forget the running guest's code and VS-stage translations on this hart */

@@ -19,9 +19,9 @@
 #include "compat.h"
 #include "hart.h"
 
-static struct covh_hart *harts;
 static u32 nharts;
 
+unsigned long covh_hart_offset;
 bool covh_ready;
 u32 covh_cboz;
 u32 covh_cbom;
@@ -29,16 +29,24 @@ bool covh_advertise_nacl;
 
 int covh_hart_init(void)
 {
+	struct covh_hart *harts;
+	unsigned long offset;
+	u32 i;
+
 	nharts = covh_sbi_hart_count();
 	if (nharts > COVH_MAX_HARTS)
 		return SBI_ENOSPC;
 	harts = sbi_calloc(sizeof(*harts), nharts);
-	return harts ? 0 : SBI_ENOMEM;
-}
-
-struct covh_hart *covh_hart_this(void)
-{
-	return harts ? &harts[current_hartindex()] : NULL;
+	offset = sbi_scratch_alloc_type_offset(struct covh_hart *);
+	if (!harts || !offset)
+		return SBI_ENOMEM;
+	for (i = 0; i < nharts; i++)
+		if (sbi_hartindex_to_scratch(i))
+			sbi_scratch_write_type(sbi_hartindex_to_scratch(i),
+					       struct covh_hart *, offset,
+					       &harts[i]);
+	covh_hart_offset = offset;
+	return 0;
 }
 
 u32 covh_hart_self(void)

@@ -26,7 +26,8 @@ void covh_kick_take(struct covh_hart *h)
 		covh_run_signals_done(&h->run, sig);
 }
 
-/* Between its traps a hart in the guest world has the TVM's hgatp and hvip */
+/* Between its traps a hart in the guest world has the TVM's hgatp and hvip.
+ * In the host's world it is told that the last TVM is gone */
 static void kick_process(struct sbi_scratch *scratch)
 {
 	struct covh_hart *h = covh_hart_this();
@@ -34,6 +35,8 @@ static void kick_process(struct sbi_scratch *scratch)
 	(void)scratch;
 	if (h->in_guest)
 		covh_kick_take(h);
+	else
+		covh_vector_retire();
 }
 
 static const struct sbi_ipi_event_ops kick_ops = {

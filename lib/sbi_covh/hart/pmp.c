@@ -121,14 +121,24 @@ void covh_hart_install(const struct covh_winset *set)
 	covh_fencelog(COVH_LOG_HFENCE_GVMA, 0);
 }
 
+static __attribute__((noinline)) void write_more(const u64 *cfg, u32 diff)
+{
+	u32 i;
+
+	for (i = 2; diff >> i; i++)
+		if (diff >> i & 1)
+			cfg_write(i, cfg[i]);
+}
+
 /* As a rule one register: everything that differs lies next to each other */
 static void write_diff(const struct covh_hart *h, const u64 *cfg)
 {
-	u32 i, diff = h->view_diff;
-
-	for (i = 0; diff; i++, diff >>= 1)
-		if (diff & 1)
-			cfg_write(i, cfg[i]);
+	if (h->view_diff & 1)
+		csr_write(CSR_PMPCFG0, cfg[0]);
+	if (h->view_diff & 2)
+		csr_write(CSR_PMPCFG2, cfg[1]);
+	if (h->view_diff >> 2)
+		write_more(cfg, h->view_diff);
 }
 
 void covh_pmp_enter_guest(struct covh_hart *h)
@@ -253,11 +263,21 @@ static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 	h->has_stateen =
 		sbi_hart_has_extension(scratch, SBI_HART_EXT_SMSTATEEN);
 	h->has_aia = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMAIA);
-	h->has_fp = misa_extension('F') && misa_extension('D');
-	h->has_v = usable_vector();
+	h->has_time = sbi_hart_has_extension(scratch, SBI_HART_EXT_ZICNTR);
 	h->has_ctr = HAS_CSR(COVH_CSR_VSCTRCTL);
 	h->has_csrind = HAS_CSR(CSR_VSISELECT);
 	h->has_scontext = HAS_CSR(COVH_CSR_SCONTEXT);
+	h->has_more_csrs = h->has_stateen || h->has_aia || h->has_ctr ||
+			   h->has_csrind || h->has_scontext;
+	h->tramp_flags = 0;
+	if (h->has_stateen)
+		h->tramp_flags |= COVH_TRAMP_F_STATEEN;
+	if (misa_extension('F') && misa_extension('D'))
+		h->tramp_flags |= COVH_TRAMP_F_FP;
+	if (usable_vector())
+		h->tramp_flags |= COVH_TRAMP_F_V;
+	h->tramp_area = covh_tramp.harts +
+			(covh_hart_self() + 1) * COVH_TRAMP_HART_SIZE;
 	h->triggers.n = covh_triggers_count();
 }
 

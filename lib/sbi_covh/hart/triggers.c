@@ -19,32 +19,30 @@ u32 covh_triggers_count(void)
 	return n < COVH_MAX_TRIGGERS ? n : COVH_MAX_TRIGGERS;
 }
 
-void covh_triggers_disarm(struct covh_triggers *t)
+/* Between calls tselect is nobody's: OpenSBI sets it before each use */
+void covh_triggers_disarm_all(struct covh_triggers *t)
 {
 	u32 i;
 
-	if (!t->n)
-		return;
-	t->tselect = csr_read(CSR_TSELECT);
+	t->armed = false;
 	for (i = 0; i < t->n; i++) {
 		csr_write(CSR_TSELECT, i);
 		t->tdata1[i] = csr_read(CSR_TDATA1);
-		if (t->tdata1[i] & ~TDATA1_KEEP)
-			csr_write(CSR_TDATA1, t->tdata1[i] & TDATA1_KEEP);
+		if (!(t->tdata1[i] & ~TDATA1_KEEP))
+			continue;
+		csr_write(CSR_TDATA1, t->tdata1[i] & TDATA1_KEEP);
+		t->armed = true;
 	}
 }
 
-void covh_triggers_rearm(const struct covh_triggers *t)
+void covh_triggers_rearm_all(const struct covh_triggers *t)
 {
 	u32 i;
 
-	if (!t->n)
-		return;
 	for (i = 0; i < t->n; i++) {
 		if (!(t->tdata1[i] & ~TDATA1_KEEP))
 			continue;
 		csr_write(CSR_TSELECT, i);
 		csr_write(CSR_TDATA1, t->tdata1[i]);
 	}
-	csr_write(CSR_TSELECT, t->tselect);
 }

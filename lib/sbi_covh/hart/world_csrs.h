@@ -6,13 +6,19 @@
  * Columns: name, number, needs, treatment, guest-world value or reason.
  *
  *   SWITCH  saved at RUN, replaced by the value, restored at exit
+ *   LATE    the same, but saved before and replaced after all of those, because
+ *           others read as 0 behind it, or because the value depends on its own
  *   KEEP    saved at RUN, loaded by the trampoline for the vCPU (see
  *           trampoline/vcpu_csrs.h), restored at exit
  *   EXIT    written with the exit's cause at exit, nothing is kept
  *   FIXED   not touched, for the reason given
  *
- * A row's code: COVH_SAVED_ ## treatment(code) is there for SWITCH and KEEP,
- * COVH_GUEST_ ## treatment(code) for SWITCH only.
+ * A row's code is there, for these treatments:
+ *
+ *   COVH_READ_ ## treatment(code)   LATE, KEEP      first of all
+ *   COVH_SWAP_ ## treatment(code)   SWITCH          saved and replaced in one
+ *   COVH_LATE_ ## treatment(code)   LATE
+ *   COVH_SAVED_ ## treatment(code)  all three       what is saved and restored
  *
  * needs: ALWAYS, STATEEN (Smstateen), AIA (Smaia and Ssaia), CTR (Ssctr),
  * CSRIND (AIA or Sscsrind), CONTEXT (scontext). A test holds this list against
@@ -63,13 +69,13 @@
 
 #define COVH_WORLD_CSRS(X)						\
 	X(MEDELEG,	0x302, ALWAYS,	SWITCH,	COVH_GUEST_MEDELEG)	\
-	X(MENVCFG,	0x30A, ALWAYS,	SWITCH,				\
+	X(MENVCFG,	0x30A, ALWAYS,	LATE,				\
 	  run_guest_menvcfg(saved))					\
 	X(MCOUNTINHIBIT, 0x320, ALWAYS,	SWITCH,				\
 	  COVH_GUEST_MCOUNTINHIBIT)			\
 	X(HSTATUS,	0x600, ALWAYS,	SWITCH,	COVH_GUEST_HSTATUS)	\
 	X(HEDELEG,	0x602, ALWAYS,	SWITCH,	COVH_GUEST_HEDELEG)	\
-	X(HVIP,		0x645, ALWAYS,	SWITCH,				\
+	X(HVIP,		0x645, ALWAYS,	LATE,				\
 	  run->hvip | (saved->HVIP & COVH_HOST_HVIP))			\
 	X(HIDELEG,	0x603, ALWAYS,	SWITCH,	COVH_GUEST_HIDELEG)	\
 	X(HIE,		0x604, ALWAYS,	SWITCH,	0)			\
@@ -173,14 +179,26 @@
 	X(VL,		0xC20, ALWAYS,	FIXED,	"as vstart")		\
 	X(VTYPE,	0xC21, ALWAYS,	FIXED,	"as vstart")
 
+#define COVH_READ_SWITCH(__code)
+#define COVH_READ_LATE(__code)		__code
+#define COVH_READ_KEEP(__code)		__code
+#define COVH_READ_EXIT(__code)
+#define COVH_READ_FIXED(__code)
+#define COVH_SWAP_SWITCH(__code)	__code
+#define COVH_SWAP_LATE(__code)
+#define COVH_SWAP_KEEP(__code)
+#define COVH_SWAP_EXIT(__code)
+#define COVH_SWAP_FIXED(__code)
+#define COVH_LATE_SWITCH(__code)
+#define COVH_LATE_LATE(__code)		__code
+#define COVH_LATE_KEEP(__code)
+#define COVH_LATE_EXIT(__code)
+#define COVH_LATE_FIXED(__code)
 #define COVH_SAVED_SWITCH(__code)	__code
+#define COVH_SAVED_LATE(__code)		__code
 #define COVH_SAVED_KEEP(__code)		__code
 #define COVH_SAVED_EXIT(__code)
 #define COVH_SAVED_FIXED(__code)
-#define COVH_GUEST_SWITCH(__code)	__code
-#define COVH_GUEST_KEEP(__code)
-#define COVH_GUEST_EXIT(__code)
-#define COVH_GUEST_FIXED(__code)
 
 /* clang-format on */
 

@@ -31,6 +31,9 @@
 /** a0: page-aligned address of a confidential page; value: a checksum */
 #define COVH_TEST_SUM		6
 
+/** value: 1 if this hart has the TSM's vector, 0 if OpenSBI's (hart/vector.h) */
+#define COVH_TEST_VECTOR	7
+
 #define COVH_LOG_NONE		0
 /** Guest view of the PMP switched on */
 #define COVH_LOG_PMP_GUEST	1
