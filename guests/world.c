@@ -65,7 +65,7 @@ static unsigned long initial(void)
 	bad += csr_read(scause) != 0;
 	bad += csr_read(satp) != 0;
 	bad += csr_read(senvcfg) != 0;
-	bad += csr_read(scounteren) != 0;
+	bad += csr_read(scounteren) != 2;
 	bad += csr_read(fcsr) != 0;
 	bad += csr_read(sip) != 0;
 	bad += csr_read(CSR_STIMECMP) != -1UL;

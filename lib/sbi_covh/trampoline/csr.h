@@ -19,6 +19,7 @@
 #define SSTATUS_UBE		(1UL << 6)
 #define HVIP_VSSIP		(1UL << 2)
 #define HVIP_VSEIP		(1UL << 10)
+#define COUNTEREN_TM		(1UL << 1)
 #define HEDELEG_ILLEGAL		(1UL << 2)
 
 #define VTYPE_VILL		(1UL << 63)

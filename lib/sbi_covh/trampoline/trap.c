@@ -20,6 +20,9 @@ static void vcpu_reset(struct covh_vcpu_page *v, u64 pc, u64 arg, u64 id)
 	v->sstatus_spp = SSTATUS_SPP;
 	v->csr.SEPC = pc;
 	v->csr.VSSTATUS = SSTATUS_UXL_64;
+	/* What OpenSBI gives a kernel: Linux takes it that programs can read
+	 * the time, and asks nobody */
+	v->csr.SCOUNTEREN = COUNTEREN_TM;
 	/* No deadline: 0 would be a pending timer interrupt */
 	v->csr.VSTIMECMP = ~0UL;
 	v->vector.vtype = VTYPE_VILL;
