@@ -4,6 +4,7 @@
  * sleeps on another CPU. Whoever gets it must be the one whose turn it is.
  */
 
+#include <errno.h>
 #include <linux/futex.h>
 #include <stddef.h>
 #include <sys/syscall.h>
@@ -12,33 +13,40 @@
 
 #include "load.h"
 
+/* Seconds */
+#define PATIENCE 30
+
 /* To each its own futex: the value is the turn it may take next */
 static struct {
 	_Alignas(64) atomic_uint turn;
 } places[MAX_THREADS];
 static atomic_uint turns;
 
-static void wait_for(atomic_uint *word, unsigned int not )
+/* Until it is our turn, or the token must be lost. */
+static int wait_for(atomic_uint *word, unsigned int turn)
 {
-	/* Not for ever: at the end nobody wakes us */
-	const struct timespec most = { 0, 100000000 };
+	const struct timespec most = { 1, 0 };
+	unsigned int seen, patience = PATIENCE;
 
-	syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, not, &most, NULL, 0);
+	while ((seen = *word) != turn && patience) {
+		if (syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, seen, &most,
+			    NULL, 0) &&
+		    errno == ETIMEDOUT)
+			patience--;
+	}
+	return seen != turn;
 }
 
+/* At the end each takes its last turn and goes, one after the other */
 const char *turns_pass(struct seat *s)
 {
 	atomic_uint *mine = &places[s->index].turn;
 	atomic_uint *next = &places[(s->index + 1) % s->of].turn;
 	unsigned int turn = (unsigned int)s->pass * s->of + s->index;
-	unsigned int seen;
 
 	/* The very first turn is there from the start */
-	while ((seen = *mine) != turn) {
-		if (load_over)
-			return NULL;
-		wait_for(mine, seen);
-	}
+	if (wait_for(mine, turn))
+		return "its turn does not come";
 	if (atomic_fetch_add(&turns, 1) != turn)
 		return "it was not its turn";
 	*next = turn + 1;
