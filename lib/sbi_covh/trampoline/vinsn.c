@@ -7,28 +7,18 @@
 #include "tramp.h"
 
 /* What a hart adds where SSEED lets S-mode have seed */
-#define CSR_SEED 0x015
+#define CSR_SEED  0x015
+#define OP_SYSTEM 0x73
 
-/* csrrw, csrrs, csrrc and their immediate forms, by bits 13:12; the first
- * writes always, the others unless rs1 is x0 or 0 */
-static bool is_csr_write(u64 insn, u64 *csr, u32 *rd)
-{
-	u32 kind = (u32)insn >> 12 & 3, rs1 = (u32)insn >> 15 & 31;
-
-	*csr = insn >> 20 & 0xFFF;
-	*rd = (u32)insn >> 7 & 31;
-	return (insn & 0x7F) == 0x73 && (kind == 1 || (kind && rs1));
-}
-
-/* A guest has its seed as if sseed were 1 and useed 0 for it. What is written
- * does not matter */
+/* A guest has its seed as if sseed were 1 and useed 0 for it. A mere read does
+ * not come here, it is illegal; what is written does not matter */
 static bool read_seed(struct covh_vcpu_page *v, u64 insn)
 {
-	u64 csr, seed;
-	u32 rd;
+	u32 rd = (u32)insn >> 7 & 31;
+	u64 seed;
 
-	if (!is_csr_write(insn, &csr, &rd) || csr != CSR_SEED ||
-	    !(csr_read(CSR_SSTATUS) & SSTATUS_SPP))
+	if ((insn & 0x7F) != OP_SYSTEM || !(insn >> 12 & 3) ||
+	    insn >> 20 != CSR_SEED || !(csr_read(CSR_SSTATUS) & SSTATUS_SPP))
 		return false;
 	seed = csr_swap(CSR_SEED, 0);
 	if (rd)
