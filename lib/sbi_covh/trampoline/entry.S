@@ -131,7 +131,13 @@ tramp_fetch:
 	csrrw	t0, stvec, t0
 	mv	t1, a0
 	li	a1, 1
-	.insn r	0x73, 4, 0x32, a0, t1, x3	/* hlvx.hu a0, (t1) */
+	/* Where harts fetch 4 bytes at once, so that a program may replace
+	 * them at once, this is no mixture of two instructions either */
+	andi	t2, t1, 2
+	bnez	t2, 3f
+	.insn r	0x73, 4, 0x34, a0, t1, x3	/* hlvx.wu a0, (t1) */
+	j	1f
+3:	.insn r	0x73, 4, 0x32, a0, t1, x3	/* hlvx.hu a0, (t1) */
 	andi	t2, a0, 3
 	addi	t2, t2, -3
 	bnez	t2, 1f
