@@ -49,16 +49,31 @@ long guest_rfence(unsigned long kind, unsigned long mask, unsigned long base)
 
 static uint64_t root[512] __attribute__((aligned(PAGE_SIZE)));
 static uint64_t middle[512] __attribute__((aligned(PAGE_SIZE)));
-static uint64_t last[512] __attribute__((aligned(PAGE_SIZE)));
+static uint64_t last[GUEST_VA_PAGES] __attribute__((aligned(PAGE_SIZE)));
 
 static uint64_t pte(unsigned long pa, unsigned long bits)
 {
 	return pa >> 12 << 10 | bits;
 }
 
+uint64_t *guest_map_page(unsigned long page, unsigned long gpa)
+{
+	uint64_t *e = &last[page % GUEST_VA_PAGES];
+
+	__atomic_store_n(e, gpa == GUEST_NOWHERE ? 0 : pte(gpa, PTE_LEAF),
+			 __ATOMIC_SEQ_CST);
+	return e;
+}
+
 void guest_map(unsigned long gpa)
 {
-	__atomic_store_n(&last[0], pte(gpa, PTE_LEAF), __ATOMIC_SEQ_CST);
+	guest_map_page(0, gpa);
+}
+
+void guest_map_table(unsigned long gpa)
+{
+	middle[0] = pte(gpa, PTE_TABLE);
+	__asm__ __volatile__("sfence.vma" ::: "memory");
 }
 
 void guest_paging(void)

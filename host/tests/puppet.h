@@ -46,12 +46,15 @@ uint64_t puppet_finish(struct puppet *p, unsigned long vcpu);
 #define puppet(p, vcpu, ...) \
 	(puppet_post(p, vcpu, __VA_ARGS__), puppet_finish(p, vcpu))
 
-/** Results 0 to 2 of the last command. */
+/** Results 0 to 3 of the last command. */
 uint64_t puppet_ret(const struct puppet *p, unsigned long vcpu, int i);
 
 /** A load and a store of vCPU 0 that must not trap. */
 unsigned long puppet_load(struct puppet *p, unsigned long gpa);
 void puppet_store(struct puppet *p, unsigned long gpa, unsigned long val);
+
+/** Registers of its PUPPET_INSN. */
+struct puppet_regs *puppet_regs(const struct puppet *p, unsigned long vcpu);
 
 /** Run the vCPU here up to an exit with this call, and leave it to the test. */
 void puppet_until(struct puppet *p, unsigned long vcpu, unsigned long eid,
@@ -80,7 +83,11 @@ unsigned long puppet_unpark(struct puppet *p, unsigned long vcpu);
 void puppet_check_call(const struct tvm_exit *e, unsigned long eid,
 		       unsigned long fid, unsigned long a0, unsigned long a1);
 
-/** COVG share (or unshare) by vCPU 0, up to the exit. */
+/** COVG call of vCPU 0, up to the exit, whose slots are checked. */
+void puppet_covg(struct puppet *p, unsigned long fid, unsigned long a0,
+		 unsigned long a1);
+
+/** The same: share and unshare. */
 void puppet_share(struct puppet *p, unsigned long gpa, unsigned long len);
 void puppet_unshare(struct puppet *p, unsigned long gpa, unsigned long len);
 

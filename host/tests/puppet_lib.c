@@ -94,6 +94,12 @@ uint64_t puppet_ret(const struct puppet *p, unsigned long vcpu, int i)
 	return p->slot[vcpu].ret[i];
 }
 
+struct puppet_regs *puppet_regs(const struct puppet *p, unsigned long vcpu)
+{
+	CHECK(vcpu < PUPPET_REGS);
+	return &((struct puppet_box *)p->slot)->regs[vcpu];
+}
+
 uint64_t puppet_finish(struct puppet *p, unsigned long vcpu)
 {
 	int i;
@@ -221,24 +227,24 @@ void puppet_check_call(const struct tvm_exit *e, unsigned long eid,
 	CHECK_EQ(e->a[7], eid);
 }
 
-static void call_covg(struct puppet *p, unsigned long fid, unsigned long gpa,
-		      unsigned long len)
+void puppet_covg(struct puppet *p, unsigned long fid, unsigned long a0,
+		 unsigned long a1)
 {
-	puppet_post(p, 0, PUPPET_ECALL, COVH_EID_COVG, fid, gpa, len, 0x5ec4e71,
+	puppet_post(p, 0, PUPPET_ECALL, COVH_EID_COVG, fid, a0, a1, 0x5ec4e71,
 		    0x5ec4e72, 0x5ec4e73, 0x5ec4e74);
 	puppet_until(p, 0, COVH_EID_COVG, fid);
 	CHECK_EQ(p->t->exit.ret.value, 0);
-	puppet_check_call(&p->t->exit, COVH_EID_COVG, fid, gpa, len);
+	puppet_check_call(&p->t->exit, COVH_EID_COVG, fid, a0, a1);
 }
 
 void puppet_share(struct puppet *p, unsigned long gpa, unsigned long len)
 {
-	call_covg(p, COVG_SHARE_MEMORY_REGION, gpa, len);
+	puppet_covg(p, COVG_SHARE_MEMORY_REGION, gpa, len);
 }
 
 void puppet_unshare(struct puppet *p, unsigned long gpa, unsigned long len)
 {
-	call_covg(p, COVG_UNSHARE_MEMORY_REGION, gpa, len);
+	puppet_covg(p, COVG_UNSHARE_MEMORY_REGION, gpa, len);
 }
 
 void puppet_answer(unsigned long a0, unsigned long a1)

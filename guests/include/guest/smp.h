@@ -30,9 +30,10 @@
 #define RFENCE_SFENCE_VMA      1
 #define RFENCE_SFENCE_VMA_ASID 2
 
-#define SSTATUS_SIE (1UL << 1)
-#define IRQ_SOFT    (1UL << 1)
-#define CAUSE_IRQ   (1UL << 63)
+#define SSTATUS_SIE  (1UL << 1)
+#define IRQ_SOFT     (1UL << 1)
+#define IRQ_EXTERNAL (1UL << 9)
+#define CAUSE_IRQ    (1UL << 63)
 
 /** What a vCPU starts with; crt.S reads it. */
 struct guest_vcpu {
@@ -68,13 +69,19 @@ long guest_ipi(unsigned long mask, unsigned long base);
 long guest_rfence(unsigned long kind, unsigned long mask, unsigned long base);
 
 /**
- * One 4 KiB page of virtual memory, GUEST_VA, beside guest memory where it
- * is: guest_paging() turns that on for the caller, guest_map() says which
- * page lies there. Nothing is flushed.
+ * Pages of virtual memory from GUEST_VA on, beside guest memory where it is:
+ * guest_paging() turns that on for the caller, guest_map() says what lies at
+ * the first one, guest_map_page() at any. Nothing is flushed.
  */
-#define GUEST_VA 0xc0000000UL
+#define GUEST_VA       0xc0000000UL
+#define GUEST_VA_PAGES 512
+#define GUEST_NOWHERE  (~0UL)
 void guest_paging(void);
 void guest_map(unsigned long gpa);
+/** @gpa may be GUEST_NOWHERE; the page's entry. */
+uint64_t *guest_map_page(unsigned long page, unsigned long gpa);
+/** Once paging is on: another table for these pages, and a fence. */
+void guest_map_table(unsigned long gpa);
 
 #endif
 
