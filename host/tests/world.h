@@ -39,6 +39,10 @@ struct world {
 	void (*prepare)(struct world *w);
 	/** The case's own use */
 	void *data;
+	/** Guest addresses where MMIO exits may come from, and what the host
+	 * answers them */
+	unsigned long mmio, mmio_len;
+	unsigned long mmio_value;
 };
 
 /**
@@ -46,6 +50,9 @@ struct world {
  * for this exit: no canary in any register or slot it does not name.
  */
 enum tvm_result world_run_once(struct world *w);
+
+/** True if the last exit was for MMIO. */
+bool world_is_mmio(const struct world *w);
 
 /** Run and answer until the TVM ends. */
 enum tvm_result world_run(struct world *w);

@@ -40,6 +40,7 @@ class Axes:
     trace: bool = False
     static: bool = False
     std_errors: bool = False
+    no_htinst: bool = False
     # Model and properties for -cpu, properties for -M virt
     cpu: str = "rv64"
     board: str = ""
@@ -107,6 +108,7 @@ def firmware(axes, config="test"):
         (axes.trace, "TRACE=y", "trace"),
         (axes.static, "STATIC=y", "static"),
         (axes.std_errors, "STD_ERRORS=y", "stderrors"),
+        (axes.no_htinst, "NO_HTINST=y", "nohtinst"),
     ) if o[0]]
     extra = ["CONFIG_SBI_COVH_" + option for _, option, _ in options]
     variant = [name for _, _, name in options]

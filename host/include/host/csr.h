@@ -92,6 +92,8 @@
 #define CAUSE_ILLEGAL	   2
 #define CAUSE_LOAD_ACCESS  5
 #define CAUSE_STORE_ACCESS 7
+#define CAUSE_FETCH_PAGE   12
+#define CAUSE_STORE_PAGE   15
 #define CAUSE_VS_ECALL	   10
 #define CAUSE_FETCH_GPF	   20
 #define CAUSE_LOAD_GPF	   21
