@@ -15,18 +15,57 @@ static void report(const char *name, struct sbiret r)
 
 #define TRY(name, eid, fid, ...) report(name, sbi_call(eid, fid, __VA_ARGS__))
 
+static unsigned long probed(const unsigned long *eid, unsigned long nr)
+{
+	unsigned long i, n = 0;
+	struct sbiret r;
+
+	for (i = 0; i < nr; i++) {
+		r = sbi_call(SBI_EID_BASE, 3, eid[i]);
+		n += !r.error && r.value == 1;
+		if (r.error || (r.value && r.value != 1))
+			printf("probe.bad=0x%lx\n", eid[i]);
+	}
+	return n;
+}
+
+/* How many a guest has of those that it shall have, and of the others */
+static void probes(void)
+{
+	static const unsigned long has[] = { 0,
+					     1,
+					     2,
+					     3,
+					     SBI_EID_BASE,
+					     SBI_EID_TIME,
+					     0x735049,
+					     0x52464E43,
+					     0x48534D,
+					     SBI_EID_DBCN,
+					     SBI_EID_SRST,
+					     COVH_EID_COVG };
+	/* Legacy ones, PMU, SUSP, CPPC, SSE, FWFT, STA, MPXY, DBTR */
+	static const unsigned long has_not[] = {
+		4,	       5,	      6,	     7,
+		8,	       9,	      15,	     0x504D55,
+		0x53555350,    0x43505043,    0x535345,	     0x46574654,
+		0x535441,      0x4D505859,    0x44425452,    COVH_EID_COVH,
+		COVH_EID_COVI, COVH_EID_SUPD, COVH_EID_NACL, 0x12345678,
+		0x09000000,    0x0A000000,    -1UL,	     1UL << 32 | 0x10
+	};
+
+	printf("probes=%lu\nprobes.others=%lu\n",
+	       sizeof(has) / sizeof(has[0]) -
+		       probed(has, sizeof(has) / sizeof(has[0])),
+	       probed(has_not, sizeof(has_not) / sizeof(has_not[0])));
+}
+
 static void base(void)
 {
 	TRY("base.spec", SBI_EID_BASE, 0, 0);
 	TRY("base.impl", SBI_EID_BASE, 1, 0);
 	TRY("base.version", SBI_EID_BASE, 2, 0);
-	TRY("base.probe.covg", SBI_EID_BASE, 3, COVH_EID_COVG);
-	TRY("base.probe.covh", SBI_EID_BASE, 3, COVH_EID_COVH);
-	TRY("base.probe.nacl", SBI_EID_BASE, 3, COVH_EID_NACL);
-	TRY("base.probe.time", SBI_EID_BASE, 3, SBI_EID_TIME);
-	TRY("base.probe.dbcn", SBI_EID_BASE, 3, SBI_EID_DBCN);
-	TRY("base.probe.srst", SBI_EID_BASE, 3, SBI_EID_SRST);
-	TRY("base.probe.unknown", SBI_EID_BASE, 3, 0x12345678);
+	probes();
 	TRY("base.mvendorid", SBI_EID_BASE, 4, 0);
 	TRY("base.unknown", SBI_EID_BASE, 77, 0);
 }

@@ -36,7 +36,6 @@ static void calls(void)
 		long error;
 	} t[] = {
 		{ "base.spec", 0 },
-		{ "base.probe.covg", 0 },
 		{ "base.unknown", -2 },
 		{ "covh.info", -2 },
 		{ "covh.convert", -2 },
@@ -61,11 +60,14 @@ static void calls(void)
 		{ "measure.unaligned", SBI_ERR_INVALID_ADDRESS },
 		{ "measure.outside", SBI_ERR_INVALID_ADDRESS },
 		{ "measure.wrap", SBI_ERR_INVALID_ADDRESS },
-		{ "base.probe.covh.value", 0 },
-		{ "base.probe.nacl.value", 0 },
-		{ "base.probe.unknown.value", 0 },
-		{ "base.probe.time.value", 1 },
-		{ "base.probe.covg.value", 1 },
+		{ "probes", 0 },
+		{ "probes.others", 0 },
+		{ "susp", -2 },
+		{ "pmu", -2 },
+		{ "sse", -2 },
+		{ "mpxy", -2 },
+		{ "dbtr", -2 },
+		{ "unknown.legacy", -2 },
 		{ "legacy", 1 },
 		{ "end", 1 },
 	};
