@@ -6,6 +6,9 @@
 #include <host/devices.h>
 #include <host/tvm.h>
 
+/* So long, in us, a line that may be a prompt waits for its end */
+#define PROMPT 50000
+
 /* Where the cursor is: TVMs that print at the same time take turns by lines */
 static struct {
 	int lock;
@@ -40,16 +43,18 @@ void tvm_put(struct tvm *t, char c)
 		console_putc(c);
 	} else if (t->cfg.echo && c != '\r') {
 		t->line[t->line_len++] = c;
+		t->line_time = time_now();
 		if (c == '\n' || t->line_len == sizeof(t->line))
 			show(t);
 	}
 	spin_unlock(&t->lock);
 }
 
-void tvm_flush(struct tvm *t)
+void tvm_flush(struct tvm *t, bool all)
 {
 	spin_lock(&t->lock);
-	if (t->line_len)
+	if (t->line_len && (all || (t->cfg.input && time_now() - t->line_time >
+							    time_us(PROMPT))))
 		show(t);
 	spin_unlock(&t->lock);
 }

@@ -192,6 +192,7 @@ struct tvm {
 	/** A line of output that is not complete */
 	char line[128];
 	unsigned int line_len;
+	unsigned long line_time;
 	/** What the guest printed, NUL-terminated, truncated when full */
 	char output[TVM_OUTPUT_SIZE];
 	unsigned int output_len;
@@ -335,8 +336,8 @@ void tvm_vcpu_started(struct tvm *t, unsigned long id);
 /** The guest prints a byte. */
 void tvm_put(struct tvm *t, char c);
 
-/** Show what is there of an incomplete line. */
-void tvm_flush(struct tvm *t);
+/** Show an incomplete line: always (@all), or if it looks like a prompt. */
+void tvm_flush(struct tvm *t, bool all);
 
 /** A byte of input for the guest; -1: there is none. */
 int tvm_getc(struct tvm *t);
