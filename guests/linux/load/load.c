@@ -23,14 +23,14 @@ static const struct work {
 	const char *(*setup)(void);
 	const char *(*pass)(struct seat *s);
 	unsigned int threads;
-	/* Goes where it wants */
-	int loose;
+	int loose; /* Goes where it wants */
+	int ends;  /* By itself */
 } works[] = {
-	{ "floating point", NULL, fp_pass, FP_THREADS, 0 },
-	{ "turns", NULL, turns_pass, TURN_THREADS, 0 },
-	{ "fences", fences_setup, fences_pass, FENCE_THREADS, 0 },
-	{ "new code", code_setup, code_pass, CODE_THREADS, 0 },
-	{ "moves", NULL, wander_pass, WANDER_THREADS, 1 },
+	{ "floating point", NULL, fp_pass, FP_THREADS, 0, 0 },
+	{ "turns", NULL, turns_pass, TURN_THREADS, 0, 1 },
+	{ "fences", fences_setup, fences_pass, FENCE_THREADS, 0, 0 },
+	{ "new code", code_setup, code_pass, CODE_THREADS, 0, 0 },
+	{ "moves", NULL, wander_pass, WANDER_THREADS, 1, 0 },
 };
 
 #define WORKS (sizeof(works) / sizeof(works[0]))
@@ -51,12 +51,12 @@ static void *worker(void *arg)
 	struct worker *w = arg;
 	struct seat *s = &w->seat;
 
-	while (!load_over && !w->wrong) {
+	while (!w->wrong && !(w->work->ends ? s->done : load_over)) {
 		if (!w->work->loose && sched_getcpu() != (int)s->cpu)
 			w->wrong = "runs on a CPU it is not bound to";
 		else
 			w->wrong = w->work->pass(s);
-		s->pass++;
+		s->pass += !s->done;
 	}
 	/* No use in going on */
 	if (w->wrong)
@@ -90,7 +90,7 @@ static void start_all(void)
 		all = works[i].threads * load_cpus;
 		for (n = 0; n < all; n++)
 			workers[i][n] = (struct worker){
-				.seat = { n, all, n % load_cpus, 0 },
+				.seat = { n, all, n % load_cpus, 0, 0 },
 				.work = &works[i],
 			};
 	}

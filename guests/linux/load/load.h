@@ -15,6 +15,7 @@ struct seat {
 	unsigned int of;    /* So many threads do it */
 	unsigned int cpu;   /* Where it is to run */
 	unsigned long pass;
+	int done; /* For work that ends by itself when load_over is set */
 };
 
 /* Threads for each CPU; more than one, where they are to be switched */

@@ -21,23 +21,27 @@ static struct {
 	_Alignas(64) atomic_uint turn;
 } places[MAX_THREADS];
 static atomic_uint turns;
+static atomic_int last_taken;
 
-/* Until it is our turn, or the token must be lost. */
+/* Until it is our turn, or the last one was taken; nonzero: neither comes. */
 static int wait_for(atomic_uint *word, unsigned int turn)
 {
 	const struct timespec most = { 1, 0 };
 	unsigned int seen, patience = PATIENCE;
 
-	while ((seen = *word) != turn && patience) {
+	while ((seen = *word) != turn && !last_taken && patience) {
 		if (syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, seen, &most,
 			    NULL, 0) &&
 		    errno == ETIMEDOUT)
 			patience--;
 	}
-	return seen != turn;
+	return seen != turn && !last_taken;
 }
 
-/* At the end each takes its last turn and goes, one after the other */
+/*
+ * Only who has the token may end it all: one that left by itself would leave
+ * the others without.
+ */
 const char *turns_pass(struct seat *s)
 {
 	atomic_uint *mine = &places[s->index].turn;
@@ -47,8 +51,14 @@ const char *turns_pass(struct seat *s)
 	/* The very first turn is there from the start */
 	if (wait_for(mine, turn))
 		return "its turn does not come";
+	if (last_taken) {
+		s->done = 1;
+		return NULL;
+	}
 	if (atomic_fetch_add(&turns, 1) != turn)
 		return "it was not its turn";
+	if (load_over)
+		last_taken = 1;
 	*next = turn + 1;
 	syscall(SYS_futex, next, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 	return NULL;
