@@ -35,6 +35,7 @@ covh-objs-$(CONFIG_SBI_COVH) += hart/kick.o hart/vector.o hart/run.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall.o ecall/ecall_supd.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_nacl.o ecall/ecall_covh.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_tramp.o
+covh-objs-$(CONFIG_SBI_COVH_COUNTERS) += core/counters.o
 covh-objs-$(CONFIG_SBI_COVH_OLD_NUMBERS) += ecall/oldabi.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/sha384.o attest/libc/libgcc.o
 covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o

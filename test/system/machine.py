@@ -41,6 +41,7 @@ class Axes:
     static: bool = False
     std_errors: bool = False
     no_htinst: bool = False
+    counters: bool = False
     # Model and properties for -cpu, properties for -M virt
     cpu: str = "rv64"
     board: str = ""
@@ -109,6 +110,7 @@ def firmware(axes, config="test"):
         (axes.static, "STATIC=y", "static"),
         (axes.std_errors, "STD_ERRORS=y", "stderrors"),
         (axes.no_htinst, "NO_HTINST=y", "nohtinst"),
+        (axes.counters, "COUNTERS=y", "counters"),
     ) if o[0]]
     extra = ["CONFIG_SBI_COVH_" + option for _, option, _ in options]
     variant = [name for _, _, name in options]

@@ -15,7 +15,7 @@ HELLO = machine.GUESTS / "hello.elf"
 def options(axes):
     """The machine with that firmware."""
     return dataclasses.replace(axes, static=True, std_errors=True,
-                               no_htinst=True)
+                               no_htinst=True, counters=True)
 
 
 def groups(name, axes, append, skips=()):
@@ -42,6 +42,11 @@ def test_no_htinst(axes):
     """SBI_COVH_NO_HTINST: the guest's code says what an MMIO access is."""
     groups("no-htinst", axes, "test=mmio,mmio_refused,mmio_race",
            {"vector"})
+
+
+def test_counters(axes):
+    """SBI_COVH_COUNTERS: exits of a vCPU, counted."""
+    groups("counters", axes, "test=counters")
 
 
 def test_static_demo(axes):

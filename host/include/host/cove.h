@@ -173,6 +173,16 @@ covh_tvm_remove_pages(unsigned long id, unsigned long gpa, unsigned long len)
 	return covh_call(COVH_TVM_REMOVE_PAGES, id, gpa, len);
 }
 
+/** Ours, with firmware of SBI_COVH_COUNTERS */
+static inline struct sbiret covh_get_vcpu_counters(unsigned long id,
+						   unsigned long vcpu,
+						   unsigned long addr,
+						   unsigned long len)
+{
+	return sbi_call(COVH_EID_COVH, COVH_GET_VCPU_COUNTERS, id, vcpu, addr,
+			len);
+}
+
 static inline struct sbiret nacl_probe_feature(unsigned long feature)
 {
 	return sbi_call(COVH_EID_NACL, COVH_NACL_PROBE_FEATURE, feature);

@@ -7,6 +7,7 @@
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_domain.h>
 #include <sbi_covh/abi.h>
+#include "../core/counters.h"
 #include "../core/fence.h"
 #include "../core/hostmem.h"
 #include "../hart/hart.h"
@@ -113,6 +114,9 @@ CALL(tvm_fence, covh_tvm_fence(r->a0))
 CALL(invalidate, covh_invalidate(r->a0, r->a1, r->a2))
 CALL(validate, covh_validate(r->a0, r->a1, r->a2))
 CALL(remove, covh_remove(r->a0, r->a1, r->a2))
+#ifdef CONFIG_SBI_COVH_COUNTERS
+CALL(counters, covh_get_vcpu_counters(r->a0, r->a1, r->a2, r->a3, value))
+#endif
 
 /* NULL: NOT_SUPPORTED */
 static const covh_call calls[] = {
@@ -139,6 +143,10 @@ static const covh_call calls[] = {
 
 static covh_call find(long fid)
 {
+#ifdef CONFIG_SBI_COVH_COUNTERS
+	if (fid == COVH_GET_VCPU_COUNTERS)
+		return call_counters;
+#endif
 	if (fid < 0 || fid >= (long)COVH_ARRAY_SIZE(calls))
 		return NULL;
 	return calls[covh_index_nospec(fid, COVH_ARRAY_SIZE(calls))];

@@ -65,6 +65,13 @@ trap:
 	csrr	t0, sepc
 	addi	t0, t0, 4
 	csrw	sepc, t0
+#ifdef CONFIG_SBI_COVH_COUNTERS
+	li	t0, VCPU_COUNT(10)
+	add	t0, t0, a0
+	ld	a1, 0(t0)
+	addi	a1, a1, 1
+	sd	a1, 0(t0)
+#endif
 	ld	t0, VCPU_GPR(5)(a0)
 	csrw	sscratch, a0
 	li	a0, 0

@@ -9,6 +9,7 @@
 #define __COVH_TRAMP_LAYOUT_H__
 
 #include <sbi_covh/abi05.h>
+#include <sbi_covh/abi.h>
 
 /*
  * The private ecall, accepted only from a hart that is in the guest world:
@@ -86,6 +87,12 @@
 #define VECTOR_VTYPE  24
 #define VECTOR_REGS   32
 
+/* SBI_COVH_COUNTERS: the end of the page, which outlasts a reset of the vCPU */
+#define VCPU_COUNTS_SIZE (8 * (2 + COVH_COUNT_HANDLERS * COVH_COUNT_CAUSES))
+#define VCPU_COUNTS	 (4096 - VCPU_COUNTS_SIZE)
+/** Exits that the trampoline has handled */
+#define VCPU_COUNT(__cause) (VCPU_COUNTS + 16 + 8 * (__cause))
+
 #ifndef __ASSEMBLER__
 
 #include "../core/shim.h"
@@ -105,6 +112,14 @@ struct covh_vector {
 	u64 vtype;
 	/** v0 to v31, without gaps whatever their size is */
 	u8 v[32 * COVH_TRAMP_VLENB_MAX];
+};
+
+/** SBI_COVH_COUNTERS: exits of the vCPU */
+struct covh_counts {
+	/** Where the last one is counted, as handler and cause */
+	u64 handler;
+	u64 cause;
+	u64 exits[COVH_COUNT_HANDLERS][COVH_COUNT_CAUSES];
 };
 
 /** The three counters at one moment */
@@ -156,7 +171,8 @@ struct covh_vcpu_page {
 	struct covh_vector vector;
 };
 
-_Static_assert(sizeof(struct covh_vcpu_page) <= 4096, "one page");
+_Static_assert(sizeof(struct covh_vcpu_page) <= VCPU_COUNTS, "one page");
+_Static_assert(sizeof(struct covh_counts) == VCPU_COUNTS_SIZE, "asm");
 _Static_assert(offsetof(struct covh_vcpu_page, hart) == VCPU_HART, "asm");
 _Static_assert(sizeof(struct covh_fp) <= COVH_TRAMP_STAMP_OFFSET, "no overlap");
 _Static_assert(sizeof(struct covh_vector) <=

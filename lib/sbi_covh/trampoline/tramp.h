@@ -34,6 +34,36 @@ static inline void tramp_skip_insn(u64 bytes)
 	csr_write(CSR_SEPC, csr_read(CSR_SEPC) + bytes);
 }
 
+/** Count an exit as the trampoline's, until it is known to be somebody else's */
+static inline void tramp_count(struct covh_vcpu_page *v, u64 scause)
+{
+#ifdef CONFIG_SBI_COVH_COUNTERS
+	struct covh_counts *c = (struct covh_counts *)((u64)v + VCPU_COUNTS);
+
+	c->handler = COVH_COUNT_TRAMPOLINE;
+	c->cause = scause < COVH_COUNT_IRQ ? scause : COVH_COUNT_IRQ;
+	c->exits[c->handler][c->cause]++;
+#else
+	(void)v;
+	(void)scause;
+#endif
+}
+
+/** It is COVH_COUNT_M_MODE's or _HOST's */
+static inline void tramp_count_as(struct covh_vcpu_page *v, u64 handler)
+{
+#ifdef CONFIG_SBI_COVH_COUNTERS
+	struct covh_counts *c = (struct covh_counts *)((u64)v + VCPU_COUNTS);
+
+	c->exits[c->handler][c->cause]--;
+	c->handler = handler;
+	c->exits[c->handler][c->cause]++;
+#else
+	(void)v;
+	(void)handler;
+#endif
+}
+
 /* entry.S */
 void tramp_leave(u64 kind, u64 scause, u64 stval) __attribute__((noreturn));
 /** What M-mode answered */

@@ -94,6 +94,7 @@ struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 
 void tramp_exit(struct covh_vcpu_page *v, const struct tramp_exit *e)
 {
+	tramp_count_as(v, COVH_COUNT_HOST);
 	vcpu_save_csrs(v);
 	v->sstatus_spp = csr_read(CSR_SSTATUS) & SSTATUS_SPP;
 	tramp_lazy_unload(v);
@@ -177,6 +178,7 @@ void tramp_handle(struct covh_vcpu_page *v)
 			    csr_read(CSR_SEPC));
 	}
 
+	tramp_count(v, scause);
 	/* A host interrupt ends the run; it stays pending for the host */
 	if (scause & CAUSE_IRQ)
 		tramp_exit(v, &e);

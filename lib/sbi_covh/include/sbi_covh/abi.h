@@ -49,6 +49,9 @@
 #define COVH_TVM_VALIDATE_PAGES		18
 #define COVH_TVM_REMOVE_PAGES		19
 
+/* COVH, ours (SBI_COVH_COUNTERS) */
+#define COVH_GET_VCPU_COUNTERS		0xFC00
+
 /* COVG */
 #define COVG_ADD_MMIO_REGION		0
 #define COVG_REMOVE_MMIO_REGION		1
@@ -102,6 +105,15 @@
 #define COVH_PAGE_2M			1
 #define COVH_PAGE_1G			2
 #define COVH_PAGE_512G			3
+
+/* Who has handled an exit, and its cause, in covh_vcpu_counters.exits */
+#define COVH_COUNT_TRAMPOLINE		0
+#define COVH_COUNT_M_MODE		1
+#define COVH_COUNT_HOST			2
+#define COVH_COUNT_HANDLERS		3
+/** Exceptions by their number, and then all interrupts */
+#define COVH_COUNT_IRQ			24
+#define COVH_COUNT_CAUSES		25
 
 /* tsm_info.tsm_state */
 #define COVH_TSM_NOT_LOADED		0
@@ -174,6 +186,15 @@ struct covh_tsm_info {
 	uint64_t tvm_max_vcpus;
 	/** 4 KiB pages to donate in create_tvm_vcpu */
 	uint64_t tvm_vcpu_state_pages;
+};
+
+/** What get_vcpu_counters writes */
+struct covh_vcpu_counters {
+	/** Exits of the vCPU since it was created, each counted once */
+	uint64_t exits[COVH_COUNT_HANDLERS][COVH_COUNT_CAUSES];
+	/** Leaves that map the TVM's memory, of 2 MiB and of 4 KiB */
+	uint64_t leaves_2m;
+	uint64_t leaves_4k;
 };
 
 /** What create_tvm reads */
