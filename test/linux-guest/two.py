@@ -15,7 +15,7 @@ GUESTS = {
     "a": {"VCPUS": "1", "MEM": "256M"},
     "b": {"VCPUS": "2", "MEM": "320M"},
 }
-LOAD_SECONDS = 10
+LOAD_SECONDS = 5
 SECONDS = 200
 
 
