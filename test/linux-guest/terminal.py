@@ -88,7 +88,7 @@ class Terminal:
                 raise Lost("nobody reads the input") from None
             time.sleep(0.02)
 
-    def command(self, line, seconds=30):
+    def command(self, line, seconds=60):
         """Have the shell run a line: its exit status and output."""
         # What the terminal echoes has quotes in it, the output has none
         self.send('echo "{""{"; %s; echo "}""}"$?@\n' % line)
