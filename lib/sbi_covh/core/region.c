@@ -166,18 +166,18 @@ long covh_region_cut(struct covh_regions *t, u64 gpa, u64 len,
 {
 	u64 first = gpa >> COVH_PAGE_SHIFT,
 	    end = (gpa + len) >> COVH_PAGE_SHIFT;
-	u64 i = below(t, first), n;
-	struct covh_region r;
+	struct covh_region *it, *to, *last = t->r + t->n;
+	u64 i = below(t, first);
 
 	/* The one that begins before the range may reach into it, or beyond */
-	if (i)
+	if (i && end_of(&t->r[i - 1]) > first)
 		i--;
-	r = t->r[i];
-	if (i < t->n && type_of(&r) == type && r.first < first &&
-	    end_of(&r) > end) {
+	it = to = t->r + i;
+	if (it < last && type_of(it) == type && it->first < first &&
+	    end_of(it) > end) {
 		const struct covh_region with[2] = {
-			make(r.first, first, type),
-			make(end, end_of(&r), type),
+			make(it->first, first, type),
+			make(end, end_of(it), type),
 		};
 
 		if (t->n == COVH_MAX_REGIONS)
@@ -187,13 +187,14 @@ long covh_region_cut(struct covh_regions *t, u64 gpa, u64 len,
 	}
 
 	begin_change(t);
-	for (n = i; i < t->n; i++) {
-		r = t->r[i];
-		if (type_of(&r) != type || end_of(&r) <= first ||
-		    r.first >= end || trim(&r, first, end))
-			t->r[n++] = r;
-	}
-	t->n = n;
+	for (; it < last && it->first < end; it++)
+		if (type_of(it) != type || trim(it, first, end))
+			*to++ = *it;
+	/* What is behind only moves: the lock is not to be held for long */
+	t->n -= (u64)(it - to);
+	if (to < it)
+		while (it < last)
+			*to++ = *it++;
 	end_change(t);
 	return 0;
 }
