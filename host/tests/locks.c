@@ -8,8 +8,10 @@
 
 #include <string.h>
 #include <host/attack.h>
+#include "puppet.h"
 
 #define MANY	 1000
+#define REGIONS	 128
 #define SHORT	 4 /* pages that the TSM maps in one go */
 #define GPA_HIGH (BLANK_GPA + 0x40000000UL)
 
@@ -44,6 +46,39 @@ static void regions(void)
 		SBI_ERR_INVALID_ADDRESS);
 	REFUSED(covh_add_tvm_memory_region(t->id, 0, PAGE_SIZE),
 		SBI_ERR_FAILED);
+}
+
+/* T-59: the same by a guest, and what goes from the middle, or all at once */
+static void mmio_regions(void)
+{
+	const unsigned long low = BLANK_GPA - 4 * REGIONS * PAGE_SIZE;
+	static struct puppet p;
+	unsigned long n = 0, gpa, i;
+	long err;
+
+	need_limit();
+	puppet_make(&p, 1);
+	for (gpa = BLANK_GPA - 4 * PAGE_SIZE; gpa > low; gpa -= 4 * PAGE_SIZE) {
+		err = (long)puppet(&p, 0, PUPPET_ECALL, COVH_EID_COVG,
+				   COVG_ADD_MMIO_REGION, gpa, 3 * PAGE_SIZE);
+		if (err)
+			break;
+		n++;
+	}
+	CHECK_EQ(err, SBI_ERR_FAILED);
+	CHECK(n > REGIONS - 8);
+	gpa += 4 * PAGE_SIZE;
+	/* With one end, with a hole, the first one */
+	for (i = 0; i < 3; i++)
+		puppet(&p, 0, PUPPET_ECALL, COVH_EID_COVG,
+		       COVG_REMOVE_MMIO_REGION, gpa + (2 - i) * PAGE_SIZE,
+		       PAGE_SIZE);
+	puppet(&p, 0, PUPPET_ECALL, COVH_EID_COVG, COVG_REMOVE_MMIO_REGION,
+	       gpa + 5 * PAGE_SIZE, PAGE_SIZE);
+	CHECK_EQ(puppet_ret(&p, 0, 0), 0);
+	puppet(&p, 0, PUPPET_ECALL, COVH_EID_COVG, COVG_REMOVE_MMIO_REGION, 0,
+	       1UL << 40);
+	CHECK_EQ(puppet_ret(&p, 0, 0), 0);
 }
 
 static void block(const struct tvm *t, unsigned long gpa, unsigned long n)
@@ -180,7 +215,8 @@ static void long_calls(void)
 	CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
 }
 
-TEST_GROUP(locks, { "regions, a full table", regions },
+TEST_GROUP(locks, { "T-59 MMIO regions, a full table", mmio_regions },
+	   { "regions, a full table", regions },
 	   { "pages of a TVM, mapped under its lock", pages },
 	   { "all TVMs that there can be", tvms },
 	   { "windows, as many as fit", windows },
