@@ -23,6 +23,17 @@ static uint64_t unpopulated[PAGE_SIZE / 8] __attribute__((aligned(PAGE_SIZE)));
 /* canary_asm.S */
 void canary_leave(unsigned long mode, void *out, void *page);
 
+static int is_access(unsigned long mode)
+{
+	return mode == CANARY_FAULT || mode == CANARY_LOAD ||
+	       mode == CANARY_STORE;
+}
+
+static int is_mmio(unsigned long mode)
+{
+	return mode == CANARY_LOAD || mode == CANARY_STORE;
+}
+
 static int check(unsigned long mode)
 {
 	int i, bad = 0;
@@ -32,8 +43,8 @@ static int check(unsigned long mode)
 		if (mode == CANARY_ECALL &&
 		    (i == 10 || i == 11 || i == 16 || i == 17))
 			continue;
-		/* The faulting load's address and the value it loaded */
-		if (mode == CANARY_FAULT && (i == 5 || i == 6))
+		/* The access's address and the value it loaded */
+		if (is_access(mode) && (i == 5 || i == 6))
 			continue;
 		if (after.x[i] != (CANARY_X_BASE | (uint64_t)i)) {
 			printf("x%d=0x%lx\n", i, after.x[i]);
@@ -65,12 +76,17 @@ int main(unsigned long vcpu_id, unsigned long arg)
 
 	(void)vcpu_id;
 	memset(&after, 0, sizeof(after));
-	canary_leave(arg, &after, unpopulated);
+	if (is_mmio(arg) && sbi_call(COVH_EID_COVG, COVG_ADD_MMIO_REGION,
+				     CANARY_MMIO, PAGE_SIZE)
+				    .error)
+		return 1;
+	canary_leave(arg, &after,
+		     is_mmio(arg) ? (void *)CANARY_MMIO : unpopulated);
 	bad = check(arg);
 	if (arg == CANARY_ECALL)
 		printf("\nanswer=%ld,%ld\n", (long)after.x[10],
 		       (long)after.x[11]);
-	if (arg == CANARY_FAULT)
+	if (is_access(arg))
 		printf("loaded=0x%lx\n", after.x[6]);
 	printf("canary=%d\n", bad);
 	return bad;

@@ -2,6 +2,7 @@
 /* The guest's side of the tests of the world switch: see guest/world.h. */
 
 #include <stdbool.h>
+#include <guest/canary.h>
 #include <guest/guest.h>
 #include <guest/world.h>
 
@@ -84,10 +85,20 @@ static bool has_sstateen0(void)
 	return exceptions == before;
 }
 
-static void state(unsigned long rounds)
+/* One exit, of the one kind or the other: what was loaded */
+static unsigned long leave(bool mmio)
+{
+	if (!mmio) {
+		putchar('.');
+		return 1;
+	}
+	return *(volatile unsigned long *)CANARY_MMIO;
+}
+
+static void state(unsigned long rounds, bool mmio)
 {
 	unsigned long before[NR], after[NR], bad = 0, start = initial();
-	unsigned long stateen = 0;
+	unsigned long stateen = 0, loads = 0;
 	bool has_stateen = has_sstateen0();
 	unsigned int i, j;
 
@@ -104,7 +115,7 @@ static void state(unsigned long rounds)
 			stateen = csr_read(CSR_SSTATEEN0);
 		}
 		read_state(before);
-		putchar('.');
+		loads += !leave(mmio);
 		read_state(after);
 		if (has_stateen)
 			bad += csr_read(CSR_SSTATEEN0) != stateen;
@@ -117,8 +128,8 @@ static void state(unsigned long rounds)
 		}
 		csr_clear(sstatus, SSTATUS_SIE | SSTATUS_SUM | SSTATUS_MXR);
 	}
-	printf("\ninitial=%lu\nstate=%lu\nirqs=%lu\nsstateen0=%d\n", start, bad,
-	       irqs, has_stateen);
+	printf("\ninitial=%lu\nstate=%lu\nirqs=%lu\nloads=%lu\nsstateen0=%d\n",
+	       start, bad, irqs, loads, has_stateen);
 }
 
 /* Nothing here may cost an exit: the host counts */
@@ -231,7 +242,12 @@ int main(unsigned long vcpu_id, unsigned long arg)
 	(void)vcpu_id;
 	switch (arg & 0xff) {
 	case WORLD_STATE:
-		state(arg >> 8);
+		state(arg >> 8, false);
+		break;
+	case WORLD_MMIO:
+		sbi_call(COVH_EID_COVG, COVG_ADD_MMIO_REGION, CANARY_MMIO,
+			 PAGE_SIZE);
+		state(arg >> 8, true);
 		break;
 	case WORLD_CALLS:
 		calls();

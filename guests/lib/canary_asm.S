@@ -42,6 +42,10 @@ canary_leave:
 	beq	a0, t0, leave_wfi
 	li	t0, CANARY_FAULT
 	beq	a0, t0, leave_fault
+	li	t0, CANARY_LOAD
+	beq	a0, t0, leave_fault
+	li	t0, CANARY_STORE
+	beq	a0, t0, leave_store
 	li	t0, CANARY_SPIN
 	beq	a0, t0, leave_spin
 	li	t0, CANARY_SRST
@@ -79,6 +83,14 @@ leave_fault:
 	fill	1, 4
 	fill	6, 31
 	ld	t1, 0(t0)
+	j	left
+
+leave_store:
+	mv	t0, a2
+	fill	1, 4
+	li	t1, CANARY_STORED
+	fill	7, 31
+	sd	t1, 0(t0)
 	j	left
 
 /* Until the host's interrupt has come and gone: the time tells nothing */

@@ -42,12 +42,10 @@ static const struct lie {
 	unsigned long a0, a1;
 	long error;
 } lies[] = {
-	{ 0, 0, 0 },		    { 0, 1, 0 },
-	{ 0, -1UL, 0 },		    { -1UL, 5, -1 },
-	{ -5UL, 1, -5 },	    { -14UL, 1, -14 },
-	{ -15UL, 1, -1 },	    { -257UL, 1, -1 },
-	{ 1, 1, -1 },		    { 1UL << 63, 1, -1 },
-	{ 0xffffffff, 1, -1 },	    { ~0UL >> 1, 1, -1 },
+	{ 0, 0, 0 },	      { 0, 1, 0 },	     { 0, -1UL, 0 },
+	{ -1UL, 5, -1 },      { -5UL, 1, -5 },	     { -14UL, 1, -14 },
+	{ -15UL, 1, -1 },     { -257UL, 1, -1 },     { 1, 1, -1 },
+	{ 1UL << 63, 1, -1 }, { 0xffffffff, 1, -1 }, { ~0UL >> 1, 1, -1 },
 };
 
 static void write_conf(void)
@@ -80,9 +78,9 @@ static void write_conf(void)
 
 static void read_conf(void)
 {
-	static const unsigned long none[] = { -1UL,	256,	   0x141,
-					      -2UL,	1UL << 63, 1UL << 32 | 65,
-					      0xffffffff };
+	static const unsigned long none[] = {
+		-1UL, 256, 0x141, -2UL, 1UL << 63, 1UL << 32 | 65, 0xffffffff
+	};
 	unsigned long i, at, want = TEXT;
 
 	puppet_make(&p, 1);
@@ -148,8 +146,9 @@ static void refused(void)
 
 	mmio_make(&p, 1);
 	end = p.t->region[p.t->nr_region - 1].end;
-	const unsigned long at[] = { MMIO_GPA, MMIO_GPA + 8, 0, 0x1000, end,
-				     1UL << 40, 1UL << 62, 1UL << 63, -1UL,
+	const unsigned long at[] = { MMIO_GPA,	MMIO_GPA + 8, 0,
+				     0x1000,	end,	      1UL << 40,
+				     1UL << 62, 1UL << 63,    -1UL,
 				     -4096UL };
 
 	puppet_store(&p, p.data, TEXT);
@@ -221,12 +220,11 @@ static void old_calls(void)
 {
 	static const struct {
 		unsigned long answer, seen;
-	} get[] = {
-		{ 65, 65 },		 { 0, 0 },	   { 255, 255 },
-		{ 256, -1UL },		 { -1UL, -1UL },   { -2UL, -1UL },
-		{ 1UL << 63, -1UL },	 { 0x141, -1UL },  { 0xffffffff, -1UL },
-		{ 1UL << 32 | 65, -1UL }
-	};
+	} get[] = { { 65, 65 },		  { 0, 0 },
+		    { 255, 255 },	  { 256, -1UL },
+		    { -1UL, -1UL },	  { -2UL, -1UL },
+		    { 1UL << 63, -1UL },  { 0x141, -1UL },
+		    { 0xffffffff, -1UL }, { 1UL << 32 | 65, -1UL } };
 	unsigned long calls;
 	unsigned int i;
 
@@ -307,11 +305,11 @@ static void buffer_gone(void)
 	CHECK_EQ(puppet_ret(&p, 0, 0), 0);
 }
 
-TEST_GROUP(guest_console, { "T-14 a write from confidential memory", write_conf },
+TEST_GROUP(guest_console,
+	   { "T-14 a write from confidential memory", write_conf },
 	   { "T-14 a read into confidential memory", read_conf },
 	   { "T-40 a buffer whose page is not there yet", missing },
-	   { "what is no buffer", refused },
-	   { "T-14 shared buffers", shared },
+	   { "what is no buffer", refused }, { "T-14 shared buffers", shared },
 	   { "T-14 the old calls for one character", old_calls },
 	   { "a read that ends on another hart", moved },
 	   { "a read whose buffer is gone", buffer_gone });

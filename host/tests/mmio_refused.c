@@ -188,6 +188,24 @@ static void over_the_start(void)
 	half(MMIO_GPA - 1);
 }
 
+/* hlv.b, hlv.d, hlvx.hu, hlvx.wu, hsv.b, hsv.d, at MMIO and at memory */
+static void hypervisor(void)
+{
+	static const uint32_t insn[] = { 0x60004073, 0x6c004073, 0x64304073,
+					 0x68304073, 0x62004073, 0x6e004073 };
+	unsigned int i;
+
+	make();
+	puppet_store(&p, p.data + PAGE_SIZE, 0x5ec4e7);
+	for (i = 0; i < ARRAY_SIZE(insn); i++) {
+		CHECK_EQ(mmio_refused(&p, pc, insn[i] | RS1_A1, MMIO_GPA),
+			 CAUSE_ILLEGAL);
+		CHECK_EQ(mmio_refused(&p, pc, insn[i] | RS1_A1,
+				      p.data + PAGE_SIZE),
+			 CAUSE_ILLEGAL);
+	}
+}
+
 /* T-28: at its physical address and another */
 static void fetch(void)
 {
@@ -281,13 +299,41 @@ static void table_fault(void)
 	CHECK_EQ(puppet_ret(&p, 0, 2), VA + 0x123);
 }
 
+/* Each trap of the guest is another one, for ever: the host has its hart back
+ * whenever its timer says so */
+static void handler(void)
+{
+	struct world w = { .tvm = NULL };
+	unsigned long start, i;
+
+	make();
+	w.tvm = p.t;
+	puppet_regs(&p, 0)->in[REG_A1] = MMIO_GPA + 0x40;
+	/* csrw stvec, a1; then its ebreak */
+	puppet_post(&p, 0, PUPPET_INSN, pc, 0x10559073, 1);
+	for (i = 0; i < 20;) {
+		start = time_now();
+		timer_set(start + time_us(1000));
+		csr_write(sie, SIP_STIP);
+		CHECK_EQ(world_run_once(&w), TVM_CONTINUE);
+		csr_write(sie, 0);
+		i += p.t->exit.scause == (SCAUSE_IRQ | IRQ_STI);
+		CHECK(time_now() - start < time_us(5000000));
+		CHECK_EQ(tvm_handle_exit(p.t), TVM_CONTINUE);
+		timer_clear();
+	}
+	CHECK(!puppet_done(&p, 0));
+}
+
 TEST_GROUP(mmio_refused, { "AMO, LR, SC", atomic },
 	   { "floating point", floating_point }, { "vector", vector },
 	   { "cache blocks", cache_blocks },
 	   { "misaligned, over the edge of two pages", misaligned },
 	   { "over the end of the region", over_the_end },
 	   { "over its start", over_the_start },
+	   { "T-62 hypervisor loads and stores", hypervisor },
 	   { "T-28 a jump into MMIO", fetch },
 	   { "T-28 an instruction that ends in MMIO", fetch_half },
 	   { "a page table in MMIO", table_walk },
-	   { "T-40 a page table that is not there yet", table_fault });
+	   { "T-40 a page table that is not there yet", table_fault },
+	   { "T-58 T-59 a trap handler in MMIO", handler });

@@ -130,6 +130,8 @@ static struct world odd_world(const char *name, unsigned long arg)
 		.tvm = world_guest(name, arg),
 		.prepare = write_odd,
 		.look = compare,
+		.mmio = CANARY_MMIO,
+		.mmio_len = PAGE_SIZE,
 	};
 }
 
@@ -149,22 +151,30 @@ static void print_csrs(void)
 	printf("\n");
 }
 
+static void odd_canary(unsigned long mode, enum world_fp fp)
+{
+	struct world w = odd_world("canary", mode);
+
+	w.fp = fp;
+	CHECK_EQ(world_run(&w), TVM_SHUTDOWN);
+	if (mode != CANARY_SRST)
+		world_expect(w.tvm, "canary", 0);
+	CHECK_EQ(tvm_destroy(w.tvm), 0);
+}
+
 static void odd_values(void)
 {
-	static const unsigned long mode[] = { CANARY_ECALL, CANARY_WFI,
-					      CANARY_FAULT, CANARY_SRST };
-	unsigned int i;
-	struct world w;
-
-	for (i = 0; i < ARRAY_SIZE(mode); i++) {
-		w = odd_world("canary", mode[i]);
-		w.fp = i & 1 ? WORLD_FP_ON : WORLD_FP_LATE;
-		CHECK_EQ(world_run(&w), TVM_SHUTDOWN);
-		if (mode[i] != CANARY_SRST)
-			world_expect(w.tvm, "canary", 0);
-		CHECK_EQ(tvm_destroy(w.tvm), 0);
-	}
+	odd_canary(CANARY_ECALL, WORLD_FP_LATE);
+	odd_canary(CANARY_WFI, WORLD_FP_ON);
+	odd_canary(CANARY_FAULT, WORLD_FP_LATE);
+	odd_canary(CANARY_SRST, WORLD_FP_ON);
 	print_csrs();
+}
+
+static void odd_values_mmio(void)
+{
+	odd_canary(CANARY_LOAD, WORLD_FP_LATE);
+	odd_canary(CANARY_STORE, WORLD_FP_ON);
 }
 
 static void odd_values_interrupt(void)
@@ -189,9 +199,9 @@ static void odd_values_fatal(void)
 }
 
 /* The guest compares its own CSRs over exits, and counts interrupts */
-static void guest_state(void)
+static void compared(unsigned long mode)
 {
-	struct world w = odd_world("world", WORLD_STATE | 50 << 8);
+	struct world w = odd_world("world", mode | 50 << 8);
 	unsigned long v;
 
 	CHECK_EQ(world_run(&w), TVM_SHUTDOWN);
@@ -200,6 +210,14 @@ static void guest_state(void)
 	world_expect(w.tvm, "initial", 0);
 	world_expect(w.tvm, "state", 0);
 	world_expect(w.tvm, "irqs", 0);
+	world_expect(w.tvm, "loads", mode == WORLD_MMIO ? 50 : 0);
+	CHECK_EQ(tvm_destroy(w.tvm), 0);
+}
+
+static void guest_state(void)
+{
+	compared(WORLD_STATE);
+	compared(WORLD_MMIO);
 }
 
 /* Nor does it get at more because the host has enabled everything */
@@ -294,6 +312,7 @@ static void injected(void)
 
 TEST_GROUP(world_csrs,
 	   { "T-12 T-70 CSRs after ecall, WFI, fault, shutdown", odd_values },
+	   { "T-12 T-70 CSRs after MMIO", odd_values_mmio },
 	   { "T-12 CSRs after a host interrupt", odd_values_interrupt },
 	   { "T-12 CSRs after a fatal fault", odd_values_fatal },
 	   { "T-13 T-70 the guest's CSRs against odd values", guest_state },

@@ -4,19 +4,38 @@
 #include <string.h>
 #include "world.h"
 
+#define LOADED 0x3adefa11ed1234L
+
+static long run(void *w)
+{
+	return world_run(w);
+}
+
+/* Where it runs; NULL: here */
+static struct hart *hart;
+
 static void canary(unsigned long mode, enum world_fp fp)
 {
+	static struct world w;
 	struct tvm *t = world_guest("canary", mode);
-	struct world w = { .tvm = t, .fp = fp };
 
-	CHECK_EQ(world_run(&w), TVM_SHUTDOWN);
+	w = (struct world){ .tvm = t,
+			    .fp = fp,
+			    .mmio = CANARY_MMIO,
+			    .mmio_len = PAGE_SIZE,
+			    .mmio_value = LOADED };
+	CHECK_EQ(hart ? hart_call(hart, run, &w) : run(&w), TVM_SHUTDOWN);
+	if (mode == CANARY_LOAD)
+		world_expect(t, "loaded", LOADED);
+	if (mode == CANARY_STORE)
+		world_expect(t, "loaded", CANARY_STORED);
 	if (mode != CANARY_SRST)
 		world_expect(t, "canary", 0);
 	CHECK(w.exceptions & 1UL << CAUSE_VS_ECALL);
 	CHECK(w.exceptions & 1UL << CAUSE_STORE_GPF);
 	if (mode == CANARY_WFI)
 		CHECK(w.exceptions & 1UL << CAUSE_VIRTUAL_INSN);
-	if (mode == CANARY_FAULT)
+	if (mode == CANARY_FAULT || mode == CANARY_LOAD)
 		CHECK(w.exceptions & 1UL << CAUSE_LOAD_GPF);
 	CHECK_EQ(tvm_destroy(t), 0);
 }
@@ -40,6 +59,19 @@ static void after_wfi(void)
 static void after_fault(void)
 {
 	both(CANARY_FAULT);
+}
+
+static void after_mmio(void)
+{
+	both(CANARY_LOAD);
+	both(CANARY_STORE);
+}
+
+static void after_mmio_there(void)
+{
+	hart = test_second_hart();
+	after_mmio();
+	hart = NULL;
 }
 
 static void after_srst(void)
@@ -169,6 +201,9 @@ TEST_GROUP(world_regs,
 	   { "T-11 registers after a forwarded ecall", after_ecall },
 	   { "T-11 registers after WFI", after_wfi },
 	   { "T-11 registers after a page fault", after_fault },
+	   { "T-11 T-18 registers after a load and a store of MMIO",
+	     after_mmio },
+	   { "T-11 T-18 the same on another hart", after_mmio_there },
 	   { "T-11 registers after a shutdown", after_srst },
 	   { "T-11 registers after a fatal fault", after_fatal },
 	   { "T-11 registers after the host's timer interrupt", after_timer },

@@ -20,6 +20,13 @@
 #define CANARY_FAULT 2
 #define CANARY_SPIN  3
 #define CANARY_SRST  4
+#define CANARY_LOAD  5
+#define CANARY_STORE 6
+
+/** Where CANARY_LOAD and CANARY_STORE go, a page declared as MMIO (WORLD_MMIO
+ * has it too); what the store stores */
+#define CANARY_MMIO   0xb0000000
+#define CANARY_STORED 0x4a57ed
 
 /** The byte that CANARY_ECALL prints: an exclamation mark */
 #define CANARY_CHAR 33

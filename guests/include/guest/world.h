@@ -17,6 +17,9 @@
 #define WORLD_LRSC 3
 /** Time at each of 50 exits: "time.first=", "time.back=" steps backwards */
 #define WORLD_TIME 4
+/** WORLD_STATE, and the exits are loads of MMIO, at CANARY_MMIO; "loads=" those
+ * that brought what the host says, 0 */
+#define WORLD_MMIO 5
 
 /** Guest illegal: hypervisor instructions and CSRs: "hext=" those not illegal */
 #define ILLEGAL_HEXT 0
