@@ -50,7 +50,7 @@ static enum guest_exit what_exit(void)
 		return fid == COVG_SHARE_MEMORY_REGION ||
 				       fid == COVG_UNSHARE_MEMORY_REGION
 			       ? EXIT_CALL
-			       : EXIT_OTHER;
+			       : EXIT_NOTICE;
 	}
 	return EXIT_OTHER;
 }
@@ -131,13 +131,23 @@ static bool hear(uint64_t id, enum guest_exit e, uint64_t *word,
 	return true;
 }
 
+/* The last notice */
+static struct {
+	unsigned int seen;
+	uint64_t fid, a0, a1;
+} notice;
+
 /* The result of what it was told, up to its next prompt */
 static enum guest_end result(uint64_t id, enum guest_exit e, struct answer *a)
 {
 	uint64_t word[2];
 
-	while (e == EXIT_NOTICE)
-		e = answer(id, 0);
+	for (notice.seen = 0; e == EXIT_NOTICE; e = answer(id, 0)) {
+		notice.seen++;
+		notice.fid = *slot(REG_A0 + 6);
+		notice.a0 = *slot(REG_A0);
+		notice.a1 = *slot(REG_A0 + 1);
+	}
 	switch (e) {
 	case EXIT_CALL:
 		*a = (struct answer){ (long)*slot(REG_A0), *slot(REG_A0 + 1) };
@@ -176,6 +186,18 @@ static enum guest_end call(uint64_t id, uint64_t eid, uint64_t a6,
 	return result(id, e, a);
 }
 
+/* One, with what is the host's business, if the call has succeeded */
+static bool good_notice(enum conform_fn fn, unsigned int fid,
+			const uint64_t *arg, const struct answer *a)
+{
+	bool region = fn == FN_G_ADD_MMIO || fn == FN_G_REMOVE_MMIO;
+
+	if (a->error || (!region && fn != FN_G_ALLOW && fn != FN_G_DENY))
+		return !notice.seen;
+	return notice.seen == 1 && notice.fid == fid && notice.a0 == arg[0] &&
+	       notice.a1 == (region ? arg[1] : 0);
+}
+
 enum guest_end drv_guest_call(uint64_t id, enum conform_fn fn,
 			      const uint64_t arg[MAX_ARGS], struct answer *a)
 {
@@ -183,6 +205,10 @@ enum guest_end drv_guest_call(uint64_t id, enum conform_fn fn,
 		[FN_G_SHARE] = COVG_SHARE_MEMORY_REGION,
 		[FN_G_UNSHARE] = COVG_UNSHARE_MEMORY_REGION,
 		[FN_G_READ] = COVG_READ_MEASUREMENT,
+		[FN_G_ADD_MMIO] = COVG_ADD_MMIO_REGION,
+		[FN_G_REMOVE_MMIO] = COVG_REMOVE_MMIO_REGION,
+		[FN_G_ALLOW] = COVG_ALLOW_EXTERNAL_INTERRUPT,
+		[FN_G_DENY] = COVG_DENY_EXTERNAL_INTERRUPT,
 	};
 	enum guest_end end;
 
@@ -193,6 +219,8 @@ enum guest_end drv_guest_call(uint64_t id, enum conform_fn fn,
 	if (end == GUEST_FORWARDED &&
 	    ((uint64_t)a->error != arg[0] || a->value != arg[1] ||
 	     *slot(REG_A0 + 6) != number[fn] || *slot(REG_A0 + 2)))
+		return GUEST_LOST;
+	if (end == GUEST_ANSWERED && !good_notice(fn, number[fn], arg, a))
 		return GUEST_LOST;
 	return end;
 }

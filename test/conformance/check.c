@@ -21,8 +21,19 @@ static bool known, changed;
 
 bool check_is_guest(enum conform_fn fn)
 {
-	return fn == FN_G_SHARE || fn == FN_G_UNSHARE || fn == FN_G_READ ||
-	       fn == FN_G_RAW;
+	switch (fn) {
+	case FN_G_SHARE:
+	case FN_G_UNSHARE:
+	case FN_G_READ:
+	case FN_G_ADD_MMIO:
+	case FN_G_REMOVE_MMIO:
+	case FN_G_ALLOW:
+	case FN_G_DENY:
+	case FN_G_RAW:
+		return true;
+	default:
+		return false;
+	}
 }
 
 bool check_mentions_big(const uint64_t arg[MAX_ARGS])

@@ -30,6 +30,7 @@
 	X(SUPD)		X(PROBE)	X(SHMEM)	\
 	/* COVG, by vCPU 0 of the guest; 0: the call has gone to the host */ \
 	X(G_SHARE)	X(G_UNSHARE)	X(G_READ)	\
+	X(G_ADD_MMIO)	X(G_REMOVE_MMIO) X(G_ALLOW)	X(G_DENY)	\
 	/* Any extension (argument 6) and function word (argument 7) */ \
 	X(RAW)		X(G_RAW)
 

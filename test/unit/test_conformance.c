@@ -236,10 +236,22 @@ enum guest_end drv_guest_call(uint64_t id, enum conform_fn fn,
 	*a = (struct answer){ covh_run_begin(id, 0, 1000, &r), 0 };
 	if (a->error)
 		return GUEST_REFUSED;
-	if (fn == FN_G_SHARE)
+	switch (fn) {
+	case FN_G_SHARE:
 		a->error = covh_guest_share(&r, arg[0], arg[1]);
-	else
+		break;
+	case FN_G_UNSHARE:
 		a->error = covh_guest_unshare(&r, arg[0], arg[1]);
+		break;
+	case FN_G_ADD_MMIO:
+		a->error = covh_guest_add_mmio(&r, arg[0], arg[1]);
+		break;
+	case FN_G_REMOVE_MMIO:
+		a->error = covh_guest_remove_mmio(&r, arg[0], arg[1]);
+		break;
+	default:
+		fail_msg("the core does not know this call");
+	}
 	covh_run_end(&r, COVH_EXIT_RESUMABLE, 0);
 	return a->error ? GUEST_ANSWERED : GUEST_FORWARDED;
 }

@@ -135,9 +135,7 @@ const struct spec conform_word = {
 };
 
 static const struct row guest[] = {
-	/* COVG that are not there yet (0, 1, 4-9), or never (H.3) */
-	G_NO(COVH_EID_COVG, 0), G_NO(COVH_EID_COVG, 1),
-	G_NO(COVH_EID_COVG, 4), G_NO(COVH_EID_COVG, 5),
+	/* COVG that are not there yet (6-9), or never (H.3) */
 	G_NO(COVH_EID_COVG, 6), G_NO(COVH_EID_COVG, 7),
 	G_NO(COVH_EID_COVG, 8), G_NO(COVH_EID_COVG, 9),
 	G_NO(COVH_EID_COVG, 11), G_NO(COVH_EID_COVG, 63),
@@ -150,6 +148,10 @@ static const struct row guest[] = {
 	/* The function word of those that are */
 	G_NO(COVH_EID_COVG, BIT(16) | COVG_SHARE_MEMORY_REGION),
 	G_NO(COVH_EID_COVG, BIT(20) | COVG_UNSHARE_MEMORY_REGION),
+	G_NO(COVH_EID_COVG, BIT(16) | COVG_ADD_MMIO_REGION),
+	G_NO(COVH_EID_COVG, BIT(25) | COVG_REMOVE_MMIO_REGION),
+	G_NO(COVH_EID_COVG, BIT(16) | COVG_ALLOW_EXTERNAL_INTERRUPT),
+	G_NO(COVH_EID_COVG, BIT(32) | COVG_DENY_EXTERNAL_INTERRUPT),
 	G_NO(COVH_EID_COVG, BIT(25) | COVG_READ_MEASUREMENT),
 	G_NO(COVH_EID_COVG, BIT(32) | COVG_SHARE_MEMORY_REGION),
 	G_NO(COVH_EID_COVG, BIT(63) | COVG_READ_MEASUREMENT),
