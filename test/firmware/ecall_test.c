@@ -34,6 +34,13 @@ static u64 checksum(const u64 *page)
 	return sum;
 }
 
+static bool is_table(u64 pa)
+{
+	enum covh_page_state s = covh_page_state(pa);
+
+	return s == COVH_PG_PGD || s == COVH_PG_PT;
+}
+
 static int test_handler(unsigned long extid, unsigned long funcid,
 			struct sbi_trap_regs *regs,
 			struct sbi_ecall_return *out)
@@ -79,6 +86,12 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 		break;
 	case COVH_TEST_VECTOR:
 		arg = covh_vector_installed();
+		break;
+	case COVH_TEST_POKE:
+		if (!is_table(pa) || (pa & 7))
+			err = COVH_ERR_INVALID_ADDRESS;
+		else
+			*(volatile u64 *)pa = regs->a1;
 		break;
 	default:
 		err = COVH_ERR_NOT_SUPPORTED;

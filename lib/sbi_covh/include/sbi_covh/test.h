@@ -34,6 +34,10 @@
 /** value: 1 if this hart has the TSM's vector, 0 if OpenSBI's (hart/vector.h) */
 #define COVH_TEST_VECTOR	7
 
+/** a0: 8-byte-aligned address in a TVM's page tables, a1: what the word becomes,
+ * so that a leaf points where no memory answers */
+#define COVH_TEST_POKE		8
+
 #define COVH_LOG_NONE		0
 /** Guest view of the PMP switched on */
 #define COVH_LOG_PMP_GUEST	1
