@@ -88,7 +88,7 @@ static s64 htimedelta_of(struct covh_tvm *t, u64 now)
 	return t->htimedelta;
 }
 
-static void fill_run(struct covh_tvm *t, struct covh_vcpu *v, u64 now, u64 nacl,
+static void fill_run(struct covh_tvm *t, struct covh_vcpu *v, u64 now,
 		     struct covh_run *run)
 {
 	run->tvm = t;
@@ -96,7 +96,6 @@ static void fill_run(struct covh_tvm *t, struct covh_vcpu *v, u64 now, u64 nacl,
 	run->vcpu_id = (u32)(v - t->vcpu);
 	run->vcpu_page = v->page;
 	run->tvm_page = t->state_page;
-	run->nacl = nacl;
 	run->hgatp = t->hgatp;
 	run->htimedelta = htimedelta_of(t, now);
 	run->resume = (enum covh_resume)v->resume;
@@ -119,58 +118,66 @@ static void enter_vcpu(struct covh_tvm *t, struct covh_vcpu *v)
 	t->tcount[t->tver & 1]++;
 }
 
-/* Complete what the vCPU is blocked in, with the TVM locked before and after.
- * NULL: it is not any more, *rc says why */
-static struct covh_tvm *unblock(struct covh_tvm *t, u64 id, u64 vcpu_id,
-				u64 nacl, long *rc)
+/* The TVM is locked; it is not afterwards */
+static void enter_unlock(struct covh_tvm *t, struct covh_vcpu *v, u64 now,
+			 struct covh_run *run)
 {
-	struct covh_vcpu *v;
+	fill_run(t, v, now, run);
+	enter_vcpu(t, v);
+	covh_unlock(&t->lock);
+}
+
+/* Complete what the vCPU is blocked in, then the same */
+static __attribute__((noinline)) long
+unblock(struct covh_tvm *t, struct covh_vcpu *v, u64 now, struct covh_run *run)
+{
+	u64 id = t->id;
 	s64 answer = 0;
+	long rc;
 
 	covh_tvm_put(t);
-	*rc = covh_guest_answer(nacl, &answer);
-	if (*rc)
-		return NULL;
-	t = covh_tvm_get(id, rc);
+	rc = covh_guest_answer(run->nacl, &answer);
+	if (rc)
+		return rc;
+	t = covh_tvm_get(id, &rc);
 	if (!t)
-		return NULL;
+		return rc;
 
 	/* Another hart may have run it meanwhile, or ended it */
-	v = covh_tvm_vcpu(t, vcpu_id);
-	*rc = check_run(t, v, nacl);
-	if (!*rc && covh_guest_blocked(v))
-		*rc = covh_guest_complete(t, v, answer);
+	rc = check_run(t, v, run->nacl);
+	if (!rc && covh_guest_blocked(v))
+		rc = covh_guest_complete(t, v, answer);
 	/* Another vCPU may have ended the TVM while the lock was dropped */
-	if (!*rc)
-		*rc = check_run(t, v, nacl);
-	return t;
+	if (!rc)
+		rc = check_run(t, v, run->nacl);
+	if (rc)
+		covh_tvm_put(t);
+	else
+		enter_unlock(t, v, now, run);
+	return rc;
 }
 
 long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
 {
-	u64 nacl = covh_nacl_shmem();
 	struct covh_vcpu *v;
 	struct covh_tvm *t;
 	long rc;
 
+	run->nacl = covh_nacl_shmem();
 	t = covh_tvm_get(id, &rc);
 	if (!t)
 		return rc;
 
 	v = covh_tvm_vcpu(t, vcpu_id);
-	rc = check_run(t, v, nacl);
-	if (!rc && covh_guest_blocked(v)) {
-		t = unblock(t, id, vcpu_id, nacl, &rc);
-		if (!t)
-			return rc;
-		v = covh_tvm_vcpu(t, vcpu_id);
+	rc = check_run(t, v, run->nacl);
+	if (rc) {
+		covh_tvm_put(t);
+		return rc;
 	}
-	if (!rc) {
-		fill_run(t, v, now, nacl, run);
-		enter_vcpu(t, v);
-	}
-	covh_tvm_put(t);
-	return rc;
+	if (covh_guest_blocked(v))
+		return unblock(t, v, now, run);
+	enter_unlock(t, v, now, run);
+	return 0;
 }
 
 /* vCPUs that run elsewhere end as TERMINATED when they come out */

@@ -110,15 +110,10 @@ int covh_pmp_configured(struct sbi_scratch *scratch);
 /** Turn off what we have written: no S-mode code runs here until the next
  * covh_pmp_configured(). Some machines keep locked entries over a reset */
 void covh_pmp_release(void);
-void covh_pmp_enter_guest(struct covh_hart *h);
-void covh_pmp_enter_host(struct covh_hart *h);
+/** Write pmpcfg registers from number 2 on of one view that differ in both */
+void covh_pmp_write_more(const struct covh_hart *h, const u64 *cfg);
 
 /* world.c */
-/** Enter the guest world; h->run and h->host_regs are set */
-void covh_world_enter(struct covh_hart *h) __attribute__((noreturn));
-/** The way back, but for the host's registers; h->run.hvip is what the vCPU
- * leaves pending */
-void covh_world_leave(struct covh_hart *h, u64 scause, u64 stval);
 /** No way back: the hart stops. What a guest has left in CSRs goes */
 void covh_world_drop(struct covh_hart *h);
 /** Forget the running guest's code and VS-stage translations on this hart */

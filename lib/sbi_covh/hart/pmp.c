@@ -23,6 +23,7 @@
 #include "boot.h"
 #include "fencelog.h"
 #include "hart.h"
+#include "pmp_switch.h"
 
 #define CFG_PER_REG 8
 
@@ -121,36 +122,13 @@ void covh_hart_install(const struct covh_winset *set)
 	covh_fencelog(COVH_LOG_HFENCE_GVMA, 0);
 }
 
-static __attribute__((noinline)) void write_more(const u64 *cfg, u32 diff)
+void covh_pmp_write_more(const struct covh_hart *h, const u64 *cfg)
 {
 	u32 i;
 
-	for (i = 2; diff >> i; i++)
-		if (diff >> i & 1)
+	for (i = 2; h->view_diff >> i; i++)
+		if (h->view_diff >> i & 1)
 			cfg_write(i, cfg[i]);
-}
-
-/* As a rule one register: everything that differs lies next to each other */
-static void write_diff(const struct covh_hart *h, const u64 *cfg)
-{
-	if (h->view_diff & 1)
-		csr_write(CSR_PMPCFG0, cfg[0]);
-	if (h->view_diff & 2)
-		csr_write(CSR_PMPCFG2, cfg[1]);
-	if (h->view_diff >> 2)
-		write_more(cfg, h->view_diff);
-}
-
-void covh_pmp_enter_guest(struct covh_hart *h)
-{
-	write_diff(h, h->view.guest.reg);
-	covh_fencelog(COVH_LOG_PMP_GUEST, 0);
-}
-
-void covh_pmp_enter_host(struct covh_hart *h)
-{
-	write_diff(h, h->view.host.reg);
-	covh_fencelog(COVH_LOG_PMP_HOST, 0);
 }
 
 /* What the harts have cached is of the guest view, and stays valid: nothing but
@@ -160,7 +138,7 @@ void covh_conf_open(void)
 	struct covh_hart *h = covh_hart_this();
 
 	if (h->fixed.mml)
-		write_diff(h, h->view.host.reg);
+		covh_pmp_switch(h, h->view.host.reg);
 }
 
 void covh_conf_close(void)
@@ -169,7 +147,7 @@ void covh_conf_close(void)
 
 	if (!h->fixed.mml)
 		return;
-	write_diff(h, h->view.guest.reg);
+	covh_pmp_switch(h, h->view.guest.reg);
 	/* Unless the hart has walked tables on its own meanwhile */
 	__asm__ __volatile__("sfence.vma" : : : "memory");
 	__sbi_hfence_gvma_all();

@@ -22,17 +22,18 @@ u32 covh_triggers_count(void)
 /* Between calls tselect is nobody's: OpenSBI sets it before each use */
 void covh_triggers_disarm_all(struct covh_triggers *t)
 {
-	u32 i;
+	unsigned long i, n = t->n, tdata1, armed = 0;
 
-	t->armed = false;
-	for (i = 0; i < t->n; i++) {
+	for (i = 0; i < n; i++) {
 		csr_write(CSR_TSELECT, i);
-		t->tdata1[i] = csr_read(CSR_TDATA1);
-		if (!(t->tdata1[i] & ~TDATA1_KEEP))
+		t->tdata1[i] = tdata1 = csr_read(CSR_TDATA1);
+		tdata1 &= ~TDATA1_KEEP;
+		if (!tdata1)
 			continue;
 		csr_write(CSR_TDATA1, t->tdata1[i] & TDATA1_KEEP);
-		t->armed = true;
+		armed = 1;
 	}
+	t->armed = armed;
 }
 
 void covh_triggers_rearm_all(const struct covh_triggers *t)

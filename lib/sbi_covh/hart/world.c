@@ -6,112 +6,35 @@
 
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
-#include <sbi/sbi_hfence.h>
+#include <sbi/sbi_console.h>
 #include <sbi/sbi_sse.h>
+#include <sbi/sbi_timer.h>
+#include <sbi_covh/abi.h>
+#include "../standalone/standalone.h"
 #include "../trampoline/layout.h"
 #include "fencelog.h"
 #include "hart.h"
+#include "pmp_switch.h"
+#include "world_switch.h"
 
-/* The guest gets of the hart's envcfg what OpenSBI enabled at boot, less what
- * the host may have asked FWFT for since */
-static unsigned long run_guest_menvcfg(const struct covh_host_csrs *saved)
+/* scause of a monitor fault: what happened inside is nothing to show */
+#define CAUSE_MONITOR_FAULT 16
+
+/* Spelt out for assemblers without the H extension */
+static inline void hfence_vvma_all(void)
 {
-	return (saved->MENVCFG & COVH_GUEST_MENVCFG) | ENVCFG_STCE;
+	__asm__ __volatile__(".insn r 0x73, 0, 0x11, x0, x0, x0"
+			     :
+			     :
+			     : "memory");
 }
 
-/*
- * Rows that every hart has make straight-line code; the others are in functions
- * of their own, for harts that have any of them.
- */
-#define BASE_ALWAYS(__code) __code
-#define BASE_STATEEN(__code)
-#define BASE_AIA(__code)
-#define BASE_CTR(__code)
-#define BASE_CSRIND(__code)
-#define BASE_CONTEXT(__code)
-#define MORE_ALWAYS(__code)
-#define MORE_STATEEN(__code) \
-	if (h->has_stateen)  \
-	__code
-#define MORE_AIA(__code) \
-	if (h->has_aia)  \
-	__code
-#define MORE_CTR(__code) \
-	if (h->has_ctr)  \
-	__code
-#define MORE_CSRIND(__code) \
-	if (h->has_csrind)  \
-	__code
-#define MORE_CONTEXT(__code) \
-	if (h->has_scontext) \
-	__code
-
-#define READ(__name, __num, __part, __how, __what) \
-	COVH_READ_##__how(__part(saved->__name = csr_read(__num);))
-#define SWAP(__name, __num, __part, __how, __what) \
-	COVH_SWAP_##__how(__part(saved->__name = csr_swap(__num, __what);))
-#define LATE(__name, __num, __part, __how, __what) \
-	COVH_LATE_##__how(__part(csr_write(__num, __what);))
-#define BACK(__name, __num, __part, __how, __what) \
-	COVH_SAVED_##__how(__part(csr_write(__num, saved->__name);))
-
-#define BASE_READ(__name, __num, __needs, __how, __what) \
-	READ(__name, __num, BASE_##__needs, __how, __what)
-#define BASE_SWAP(__name, __num, __needs, __how, __what) \
-	SWAP(__name, __num, BASE_##__needs, __how, __what)
-#define BASE_LATE(__name, __num, __needs, __how, __what) \
-	LATE(__name, __num, BASE_##__needs, __how, __what)
-#define BASE_BACK(__name, __num, __needs, __how, __what) \
-	BACK(__name, __num, BASE_##__needs, __how, __what)
-#define MORE_READ(__name, __num, __needs, __how, __what) \
-	READ(__name, __num, MORE_##__needs, __how, __what)
-#define MORE_SWAP(__name, __num, __needs, __how, __what) \
-	SWAP(__name, __num, MORE_##__needs, __how, __what)
-#define MORE_BACK(__name, __num, __needs, __how, __what) \
-	BACK(__name, __num, MORE_##__needs, __how, __what)
-
-static void __attribute__((noinline)) more_csrs_enter(struct covh_hart *h)
+static inline void hfence_gvma_all(void)
 {
-	struct covh_host_csrs *saved = &h->host_csrs;
-
-	COVH_WORLD_CSRS(MORE_READ)
-	COVH_WORLD_CSRS(MORE_SWAP)
-}
-
-static void __attribute__((noinline)) more_csrs_leave(const struct covh_hart *h)
-{
-	const struct covh_host_csrs *saved = &h->host_csrs;
-
-	COVH_WORLD_CSRS(MORE_BACK)
-}
-
-static void host_csrs_read(struct covh_hart *h)
-{
-	struct covh_host_csrs *saved = &h->host_csrs;
-
-	COVH_WORLD_CSRS(BASE_READ)
-}
-
-static void guest_csrs_load(struct covh_hart *h)
-{
-	struct covh_host_csrs *saved = &h->host_csrs;
-	const struct covh_run *run = &h->run;
-
-	if (h->has_more_csrs)
-		more_csrs_enter(h);
-	COVH_WORLD_CSRS(BASE_SWAP)
-	COVH_WORLD_CSRS(BASE_LATE)
-}
-
-static void host_csrs_restore(const struct covh_hart *h, u64 scause, u64 stval)
-{
-	const struct covh_host_csrs *saved = &h->host_csrs;
-
-	COVH_WORLD_CSRS(BASE_BACK)
-	if (h->has_more_csrs)
-		more_csrs_leave(h);
-	csr_write(CSR_SCAUSE, scause);
-	csr_write(CSR_STVAL, stval);
+	__asm__ __volatile__(".insn r 0x73, 0, 0x31, x0, x0, x0"
+			     :
+			     :
+			     : "memory");
 }
 
 /*
@@ -121,7 +44,7 @@ static void host_csrs_restore(const struct covh_hart *h, u64 scause, u64 stval)
  */
 static void flush_vmid(void)
 {
-	__sbi_hfence_vvma_all();
+	hfence_vvma_all();
 	covh_fencelog_csr(COVH_LOG_HFENCE_VVMA, CSR_HGATP);
 }
 
@@ -151,7 +74,7 @@ static void flush_all(void)
 {
 	__asm__ __volatile__("sfence.vma" : : : "memory");
 	covh_fencelog(COVH_LOG_SFENCE, 0);
-	__sbi_hfence_gvma_all();
+	hfence_gvma_all();
 	covh_fencelog(COVH_LOG_HFENCE_GVMA, 0);
 }
 
@@ -174,7 +97,7 @@ static void __attribute__((noreturn)) to_trampoline(const struct covh_hart *h)
 			 (u64)run->htimedelta);
 }
 
-void covh_world_enter(struct covh_hart *h)
+static void __attribute__((noreturn)) enter(struct covh_hart *h)
 {
 	host_csrs_read(h);
 	stop_walks();
@@ -185,7 +108,8 @@ void covh_world_enter(struct covh_hart *h)
 
 	guest_csrs_load(h);
 	covh_fencelog(COVH_LOG_HGATP, h->run.hgatp);
-	covh_pmp_enter_guest(h);
+	covh_pmp_switch(h, h->view.guest.reg);
+	covh_fencelog(COVH_LOG_PMP_GUEST, 0);
 	flush_all();
 	/* What the host, or another TVM, has executed from pages that are now
 	 * this TVM's code may still be in the instruction cache */
@@ -204,7 +128,7 @@ static bool waits_in_vain(u64 scause)
 	       (csr_read(CSR_VSIP) & csr_read(CSR_VSIE));
 }
 
-void covh_world_leave(struct covh_hart *h, u64 scause, u64 stval)
+static void leave(struct covh_hart *h, u64 scause, u64 stval)
 {
 	if (waits_in_vain(scause)) {
 		scause = MCAUSE_IRQ_MASK | IRQ_S_SOFT;
@@ -212,7 +136,8 @@ void covh_world_leave(struct covh_hart *h, u64 scause, u64 stval)
 	}
 	h->run.hvip = csr_read(CSR_HVIP) & MIP_VSSIP;
 	stop_walks();
-	covh_pmp_enter_host(h);
+	covh_pmp_switch(h, h->view.host.reg);
+	covh_fencelog(COVH_LOG_PMP_HOST, 0);
 	flush_vmid();
 	host_csrs_restore(h, scause, stval);
 	covh_fencelog(COVH_LOG_HGATP, h->host_csrs.HGATP);
@@ -222,6 +147,76 @@ void covh_world_leave(struct covh_hart *h, u64 scause, u64 stval)
 	if (h->sse_masked)
 		sbi_sse_hart_unmask();
 	h->sse_masked = false;
+}
+
+/* As at the end of OpenSBI's traps */
+static void __attribute__((noreturn)) to_host(struct covh_hart *h)
+{
+	sbi_sse_process_pending_events(&h->host_regs);
+	covh_vector_to_host(h);
+}
+
+static void trace_run(const struct sbi_trap_regs *r, long err)
+{
+#ifdef CONFIG_SBI_COVH_TRACE
+	sbi_printf("opensbi-cove: hart %u: COVH 15(0x%lx, 0x%lx) = %ld, 0x0\n",
+		   covh_hart_self(), r->a0, r->a1, err);
+#else
+	(void)r;
+	(void)err;
+#endif
+}
+
+/* OpenSBI asks two functions */
+static u64 now(const struct covh_hart *h)
+{
+	return h->has_time ? csr_read(CSR_TIME) : sbi_timer_value();
+}
+
+void covh_run(struct covh_hart *h)
+{
+	struct sbi_trap_regs *r = &h->host_regs;
+	long err = COVH_ERR_FAILED;
+
+	if (!__atomic_load_n(&covh_resetting, __ATOMIC_ACQUIRE))
+		err = covh_run_begin(r->a0, r->a1, now(h), &h->run);
+	trace_run(r, err);
+	if (!err)
+		enter(h);
+	r->a0 = (unsigned long)err;
+	r->a1 = 0;
+	to_host(h);
+}
+
+static void trace_exit(u64 kind, u64 scause)
+{
+#ifdef CONFIG_SBI_COVH_TRACE
+	sbi_printf("opensbi-cove: hart %u: exit, cause 0x%lx, kind %lu\n",
+		   covh_hart_self(), (unsigned long)scause,
+		   (unsigned long)kind);
+#else
+	(void)kind;
+	(void)scause;
+#endif
+}
+
+void covh_leave(u64 kind, u64 scause, u64 stval, struct covh_hart *h)
+{
+	struct sbi_trap_regs *r = &h->host_regs;
+
+	if (kind > COVH_EXIT_VCPU_STOP) {
+		sbi_printf("opensbi-cove: monitor fault: cause %lu at 0x%lx\n",
+			   (unsigned long)scause, (unsigned long)stval);
+		kind = COVH_EXIT_TVM_DEAD;
+		scause = CAUSE_MONITOR_FAULT;
+		stval = 0;
+	}
+	trace_exit(kind, scause);
+	leave(h, scause, stval);
+	r->a0 = 0;
+	r->a1 = covh_run_end(&h->run, (enum covh_exit_kind)kind, h->run.hvip);
+	covh_standalone_report();
+	to_host(h);
 }
 
 void covh_world_drop(struct covh_hart *h)

@@ -38,7 +38,7 @@ static void one_byte(struct covh_vcpu_page *v, u64 fid, u64 gpa)
 }
 
 /* a0 bytes at a1; a2 is the upper half of an address on RV128 */
-static void buffer(struct covh_vcpu_page *v, u64 fid)
+static __attribute__((noinline)) void buffer(struct covh_vcpu_page *v, u64 fid)
 {
 	u64 n = v->gpr[A(0)], gpa = v->gpr[A(1)];
 	u64 left = COVH_PAGE_SIZE - (gpa & (COVH_PAGE_SIZE - 1));

@@ -9,8 +9,9 @@
  */
 
 #include "layout.h"
+#include "sbi_ids.h"
 
-#define SBI_EID_TIME	0x54494D45
+#define CSR_VSTIMECMP	0x24D
 
 /* x1, x3..x9, x11..x31: all but sp and a0, which come last and first */
 .macro for_gprs op
@@ -53,15 +54,50 @@ trap:
 	csrrw	t0, sscratch, zero
 	sd	t0, VCPU_GPR(10)(a0)
 
-	/* The one call worth its own path: TIME set_timer */
+	/* Calls that need three registers and no decision */
 	csrr	t0, scause
 	addi	t0, t0, -10
 	bnez	t0, trap_save
-	bnez	a6, trap_save
-	li	t0, SBI_EID_TIME
+	li	t0, SBI_TIME
+	beq	a7, t0, time
+	li	t0, SBI_BASE
 	bne	a7, t0, trap_save
+
+base:
+	li	t0, BASE_PROBE_EXTENSION
+	beq	a6, t0, probe
+	li	t0, BASE_LAST
+	bgtu	a6, t0, trap_save
+	li	a1, SBI_SPEC_VERSION
+	beqz	a6, answer
+	addi	t0, a6, -BASE_IMPL_ID
+	li	a1, COVH_TSM_IMPL_ID
+	beqz	t0, answer
+	addi	t0, a6, -BASE_IMPL_VERSION
+	li	a1, COVH_TSM_VERSION
+	beqz	t0, answer
+	li	a1, 0
+	j	answer
+
+probe:
+	ld	a1, VCPU_GPR(10)(a0)
+	.irp	id, SBI_KNOWN
+	li	t0, \id
+	beq	a1, t0, 1f
+	.endr
+	li	a1, 0
+	j	answer
+1:	li	a1, 1
+	j	answer
+
+time:
+	bnez	a6, trap_save
 	ld	t0, VCPU_GPR(10)(a0)
-	csrw	0x24D, t0
+	csrw	CSR_VSTIMECMP, t0
+	li	a1, 0
+
+	/* No error, a1 */
+answer:
 	csrr	t0, sepc
 	addi	t0, t0, 4
 	csrw	sepc, t0
@@ -75,7 +111,6 @@ trap:
 	ld	t0, VCPU_GPR(5)(a0)
 	csrw	sscratch, a0
 	li	a0, 0
-	li	a1, 0
 	sret
 
 trap_save:

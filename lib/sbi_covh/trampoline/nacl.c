@@ -6,36 +6,18 @@
  * read with one load and then checked.
  */
 
+#include "slots.h"
 #include "tramp.h"
-
-#define SLOT_GPR(__n) COVH_NACL_GPR_OFFSET(__n)
-#define SLOT_CSR(__c) COVH_NACL_CSR_OFFSET(__c)
-
-static void slot_write(const struct covh_vcpu_page *v, u64 off, u64 val)
-{
-	*(volatile u64 *)(v->nacl + off) = val;
-}
-
-static u64 slot_read(const struct covh_vcpu_page *v, u64 off)
-{
-	return *(const volatile u64 *)(v->nacl + off);
-}
 
 void tramp_publish(struct covh_vcpu_page *v, const struct tramp_exit *e)
 {
 	u32 mask = e->gpr_mask;
-	u32 i;
+	u32 i, left = mask | (u32)v->slots_used;
 
-	slot_write(v, SLOT_CSR(CSR_HTVAL), e->htval);
-	slot_write(v, SLOT_CSR(CSR_HTINST), e->htinst);
-	slot_write(v, SLOT_CSR(CSR_HTIMEDELTA), v->htimedelta);
-	slot_write(v, SLOT_CSR(CSR_VSTIMECMP), v->csr.VSTIMECMP);
-	slot_write(v, SLOT_CSR(CSR_VSIE), v->csr.VSIE);
-	slot_write(v, SLOT_CSR(CSR_HVIP), 0);
-
+	slots_csrs(v, e->htval, e->htinst);
 	/* Slots that the last exit filled and this one does not name: zero */
-	for (i = 0; i < 8; i++)
-		if ((mask | v->slots_used) & (1U << i))
+	for (i = 0; left >> i; i++)
+		if (left >> i & 1)
 			slot_write(v, SLOT_GPR(A(i)),
 				   mask & (1U << i) ? e->gpr[i] : 0);
 	v->slots_used = mask;

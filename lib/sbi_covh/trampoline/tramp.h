@@ -11,14 +11,8 @@
 #include "../core/guest.h"
 #include "../core/tvm.h"
 #include "layout.h"
+#include "sbi_ids.h"
 #include "csr.h"
-
-/* Extensions that more than one file knows */
-#define SBI_IPI		   0x735049
-#define SBI_RFENCE	   0x52464E43
-#define SBI_HSM		   0x48534D
-#define SBI_DBCN	   0x4442434E
-#define SBI_LEGACY_GETCHAR 0x02
 
 /** x10..x17 in covh_vcpu_page.gpr */
 #define A(__n) (10 + (__n))
@@ -135,10 +129,19 @@ void tramp_complete(struct covh_vcpu_page *v);
 /* sbi.c */
 void tramp_ecall(struct covh_vcpu_page *v);
 /** Ask the host with these arguments; pc is already behind the ecall */
-void tramp_forward(struct covh_vcpu_page *v, enum covh_pending pending, u64 eid,
-		   u64 fid, u64 a0, u64 a1) __attribute__((noreturn));
+static inline void __attribute__((noreturn))
+tramp_forward(struct covh_vcpu_page *v, enum covh_pending pending, u64 eid,
+	      u64 fid, u64 a0, u64 a1)
+{
+	v->pending = pending;
+	tramp_exit_ecall(v, COVH_EXIT_RESUMABLE, eid, fid, a0, a1);
+}
 /** What the guest finds in a0 and a1 */
-void tramp_answer(struct covh_vcpu_page *v, s64 err, u64 val);
+static inline void tramp_answer(struct covh_vcpu_page *v, s64 err, u64 val)
+{
+	v->gpr[A(0)] = (u64)err;
+	v->gpr[A(1)] = val;
+}
 /**
  * Pass the guest's call on to M-mode, whose answer is the guest's
  *

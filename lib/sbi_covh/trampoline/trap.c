@@ -4,6 +4,7 @@
  * Entry into a vCPU, and what to do with each trap out of it.
  */
 
+#include "slots.h"
 #include "tramp.h"
 
 static void vcpu_reset(struct covh_vcpu_page *v, u64 pc, u64 arg, u64 id)
@@ -40,7 +41,8 @@ static void vcpu_load_csrs(const struct covh_vcpu_page *v)
 #undef X
 }
 
-static void vcpu_save_csrs(struct covh_vcpu_page *v)
+static inline __attribute__((always_inline)) void
+vcpu_save_csrs(struct covh_vcpu_page *v)
 {
 #define X(__name, __num, __needs) \
 	if (__needs)              \
@@ -92,17 +94,23 @@ struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 	return v;
 }
 
-void tramp_exit(struct covh_vcpu_page *v, const struct tramp_exit *e)
+static inline __attribute__((always_inline)) void save(struct covh_vcpu_page *v)
 {
 	tramp_count_as(v, COVH_COUNT_HOST);
 	vcpu_save_csrs(v);
 	v->sstatus_spp = csr_read(CSR_SSTATUS) & SSTATUS_SPP;
-	tramp_lazy_unload(v);
+	if (v->live)
+		tramp_lazy_unload(v);
 	/* It holds the guest's instruction, and some QEMUs ignore writes; a
 	 * trap of our own always sets it */
 	csr_write(CSR_HTINST, 0);
 	if (csr_read(CSR_HTINST))
 		tramp_clear_htinst();
+}
+
+void tramp_exit(struct covh_vcpu_page *v, const struct tramp_exit *e)
+{
+	save(v);
 	tramp_publish(v, e);
 	tramp_leave(e->kind, e->scause, e->stval);
 }
@@ -110,16 +118,17 @@ void tramp_exit(struct covh_vcpu_page *v, const struct tramp_exit *e)
 void tramp_exit_ecall(struct covh_vcpu_page *v, u64 kind, u64 eid, u64 fid,
 		      u64 a0, u64 a1)
 {
-	struct tramp_exit e = {
-		.kind = kind,
-		.scause = CAUSE_VS_ECALL,
-		.gpr_mask = 0xFF,
-	};
+	save(v);
+	slots_call(v, eid, fid, a0, a1);
+	tramp_leave(kind, CAUSE_VS_ECALL, 0);
+}
 
-	e.gpr[0] = a0;
-	e.gpr[1] = a1;
-	e.gpr[6] = fid;
-	e.gpr[7] = eid;
+/* With nothing to show but the cause */
+static void __attribute__((noreturn, noinline))
+exit_cause(struct covh_vcpu_page *v, u64 kind, u64 scause)
+{
+	struct tramp_exit e = { .kind = kind, .scause = scause };
+
 	tramp_exit(v, &e);
 }
 
@@ -169,7 +178,6 @@ bool tramp_read_insn(u64 *insn)
 void tramp_handle(struct covh_vcpu_page *v)
 {
 	u64 scause = csr_read(CSR_SCAUSE);
-	struct tramp_exit e = { .scause = scause };
 
 	/* sscratch was not 0, yet this is no trap of the TVM */
 	if (!(csr_read(CSR_HSTATUS) & HSTATUS_SPV)) {
@@ -181,7 +189,7 @@ void tramp_handle(struct covh_vcpu_page *v)
 	tramp_count(v, scause);
 	/* A host interrupt ends the run; it stays pending for the host */
 	if (scause & CAUSE_IRQ)
-		tramp_exit(v, &e);
+		exit_cause(v, COVH_EXIT_RESUMABLE, scause);
 
 	switch (scause) {
 	case CAUSE_VS_ECALL:
@@ -203,10 +211,8 @@ void tramp_handle(struct covh_vcpu_page *v)
 	case CAUSE_LOAD_ACCESS:
 	case CAUSE_STORE_ACCESS:
 		/* The G-stage maps RAM only: its memory failed (T-61) */
-		e.kind = COVH_EXIT_TVM_DEAD;
-		tramp_exit(v, &e);
+		exit_cause(v, COVH_EXIT_TVM_DEAD, scause);
 	default:
-		e.kind = COVH_EXIT_VCPU_DEAD;
-		tramp_exit(v, &e);
+		exit_cause(v, COVH_EXIT_VCPU_DEAD, scause);
 	}
 }
