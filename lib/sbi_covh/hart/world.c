@@ -144,16 +144,17 @@ static void leave(struct covh_hart *h, u64 scause, u64 stval)
 	flush_all();
 	covh_triggers_rearm(&h->triggers);
 	h->in_guest = false;
-	if (h->sse_masked)
-		sbi_sse_hart_unmask();
-	h->sse_masked = false;
 }
 
-/* As at the end of OpenSBI's traps */
-static void __attribute__((noreturn)) to_host(struct covh_hart *h)
+/* If it was masked before, the host has masked it, and nothing is delivered */
+static void unmask_sse(struct covh_hart *h)
 {
+	if (!h->sse_masked)
+		return;
+	h->sse_masked = false;
+	sbi_sse_hart_unmask();
+	/* As at the end of OpenSBI's traps */
 	sbi_sse_process_pending_events(&h->host_regs);
-	covh_vector_to_host(h);
 }
 
 static void trace_run(const struct sbi_trap_regs *r, long err)
@@ -185,7 +186,8 @@ void covh_run(struct covh_hart *h)
 		enter(h);
 	r->a0 = (unsigned long)err;
 	r->a1 = 0;
-	to_host(h);
+	sbi_sse_process_pending_events(r);
+	covh_vector_to_host(h);
 }
 
 static void trace_exit(u64 kind, u64 scause)
@@ -216,7 +218,8 @@ void covh_leave(u64 kind, u64 scause, u64 stval, struct covh_hart *h)
 	r->a0 = 0;
 	r->a1 = covh_run_end(&h->run, (enum covh_exit_kind)kind, h->run.hvip);
 	covh_standalone_report();
-	to_host(h);
+	unmask_sse(h);
+	covh_vector_to_host(h);
 }
 
 void covh_world_drop(struct covh_hart *h)
