@@ -52,7 +52,7 @@ static int tramp_handler(unsigned long extid, unsigned long funcid,
 	    sbi_mstatus_prev_mode(regs->mstatus) != PRV_S)
 		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
 
-	/* COVH_TRAMP_LEAVE never comes here: hart/vector_entry.S has it */
+	/* COVH_TRAMP_LEAVE never comes here: hart/vector.S has it */
 	err = ask(&h->run, funcid, regs, &value);
 	return covh_answer(regs, out, err, value);
 }

@@ -20,7 +20,7 @@
 #define COVH_TRAMP_EID 0x08C0DE00
 /** The run ends. a0 = enum covh_exit_kind or COVH_TRAMP_MONITOR_FAULT,
  * a1 = scause and a2 = stval as the host shall see them. The number is the one
- * that RUN has, for hart/vector_entry.S */
+ * that RUN has, for hart/vector.S */
 #ifdef CONFIG_SBI_COVH_OLD_NUMBERS
 #define COVH_TRAMP_LEAVE COVH05_RUN_TVM_VCPU
 #else
