@@ -19,6 +19,9 @@ struct guest {
 /** From its files to a TVM that is ready to run. Fails the host otherwise. */
 void linux_build(struct guest *g, bool alone);
 
+/** Boot argument counters=1: a line that the guest has printed */
+void linux_count(struct tvm *t, const char *line);
+
 /** Fails the host if a step of the TVM's has. */
 void linux_check(const struct guest *g, long err);
 

@@ -137,6 +137,7 @@ void linux_build(struct guest *g, bool alone)
 	read_config(g, &cfg);
 	cfg.name = alone ? NULL : g->name;
 	cfg.progress = progress;
+	cfg.on_line = bootarg_ulong("counters", 0) ? linux_count : NULL;
 	bad = tvm_plan(t, &cfg);
 	if (bad)
 		fail("%s: %s", g->name, bad);

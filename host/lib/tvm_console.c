@@ -32,6 +32,17 @@ static void show(struct tvm *t)
 	t->line_len = 0;
 }
 
+static void watch(struct tvm *t, char c)
+{
+	if (c == '\n') {
+		t->line[t->line_len] = '\0';
+		t->line_len = 0;
+		t->cfg.on_line(t, t->line);
+	} else if (c != '\r' && t->line_len + 1 < sizeof(t->line)) {
+		t->line[t->line_len++] = c;
+	}
+}
+
 void tvm_put(struct tvm *t, char c)
 {
 	spin_lock(&t->lock);
@@ -41,6 +52,8 @@ void tvm_put(struct tvm *t, char c)
 	}
 	if (t->cfg.echo && !t->cfg.name) {
 		console_putc(c);
+		if (t->cfg.on_line)
+			watch(t, c);
 	} else if (t->cfg.echo && c != '\r') {
 		t->line[t->line_len++] = c;
 		t->line_time = time_now();
@@ -53,8 +66,9 @@ void tvm_put(struct tvm *t, char c)
 void tvm_flush(struct tvm *t, bool all)
 {
 	spin_lock(&t->lock);
-	if (t->line_len && (all || (t->cfg.input && time_now() - t->line_time >
-							    time_us(PROMPT))))
+	if (t->cfg.name && t->line_len &&
+	    (all ||
+	     (t->cfg.input && time_now() - t->line_time > time_us(PROMPT))))
 		show(t);
 	spin_unlock(&t->lock);
 }

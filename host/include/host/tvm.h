@@ -45,6 +45,9 @@ struct tvm_config {
 	bool huge;
 	/** Called while the image is measured, @done of t->nr_measured pages */
 	void (*progress)(const struct tvm *t, unsigned long done);
+	/** Called with each line of a guest without a name, on the hart that
+	 * runs it; NULL: no */
+	void (*on_line)(struct tvm *t, const char *line);
 	/** Measure only pages that come from the file; the rest on demand */
 	bool lazy;
 	/** Convert free RAM, not the pool */
