@@ -80,7 +80,9 @@ static bool runnable(const struct tvm_vcpu *v)
 void tvm_end(struct tvm *t, enum tvm_result r, const struct tvm_exit *e)
 {
 	spin_lock(&t->lock);
-	if (t->result == TVM_CONTINUE) {
+	/* A shutdown ends the other vCPUs, which may be noticed before it */
+	if (t->result == TVM_CONTINUE ||
+	    (r == TVM_SHUTDOWN && t->result != TVM_SHUTDOWN)) {
 		if (e)
 			t->exit = *e;
 		t->result = r;

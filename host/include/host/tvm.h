@@ -330,7 +330,10 @@ struct tvm_vcpu *tvm_take(struct tvm *t, enum tvm_result *r);
 /** Run it until it waits or has had its share, and put it back. */
 void tvm_turn(struct tvm *t, struct tvm_vcpu *v);
 
-/** The TVM has ended, with @e if there is one. Only the first end counts. */
+/**
+ * The TVM has ended, with @e if there is one. The first end counts, but for a
+ * shutdown.
+ */
 void tvm_end(struct tvm *t, enum tvm_result r, const struct tvm_exit *e);
 
 /** Another vCPU has started this one. */
