@@ -34,7 +34,7 @@ void covh_vector_mret(u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6,
 /** Offset in struct sbi_scratch of the pointer to the hart's state, 0: none */
 extern unsigned long covh_hart_offset;
 
-/* vectors.c */
+/* run.c */
 /** Cold boot: can we stand in front of OpenSBI's vector? */
 bool covh_vector_fits(void);
 /** This hart has our vector */

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Who has the vector, and from when to when.
+ * A hart's first RUN, and who has the vector from when to when.
  */
 
 #include <sbi/riscv_asm.h>
