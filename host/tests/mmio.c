@@ -89,9 +89,13 @@ static void loads(void)
 
 static void stores(void)
 {
+	struct mmio_insn i;
 	int kind;
 
 	make(1);
+	/* x0 takes no value, and none is stored from it */
+	i = mmio_insn(MMIO_LD, 0, 5, 0);
+	mmio_access(&p, &i, &here, NEGATIVE);
 	for (kind = MMIO_SB; kind <= MMIO_SD; kind++)
 		every_register(kind);
 }
