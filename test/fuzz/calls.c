@@ -69,6 +69,8 @@ static const char *const names[OPS] = {
 	[OP_RUN_END] = "run_end",
 	[OP_SHARE] = "share",
 	[OP_UNSHARE] = "unshare",
+	[OP_ADD_MMIO] = "add_mmio",
+	[OP_REMOVE_MMIO] = "remove_mmio",
 	[OP_HART_START] = "start",
 	[OP_HART_STATUS] = "status",
 	[OP_SIGNAL] = "signal",
@@ -165,6 +167,10 @@ static long core_guest(struct call *c)
 		return covh_guest_share(run, a[0], a[1]);
 	case OP_UNSHARE:
 		return covh_guest_unshare(run, a[0], a[1]);
+	case OP_ADD_MMIO:
+		return covh_guest_add_mmio(run, a[0], a[1]);
+	case OP_REMOVE_MMIO:
+		return covh_guest_remove_mmio(run, a[0], a[1]);
 	case OP_HART_START:
 		return covh_guest_hart_start(run, a[0], a[1], a[2]);
 	case OP_HART_STATUS:
@@ -241,6 +247,8 @@ static void core(struct call *c)
 	case OP_RUN_END:
 	case OP_SHARE:
 	case OP_UNSHARE:
+	case OP_ADD_MMIO:
+	case OP_REMOVE_MMIO:
 	case OP_HART_START:
 	case OP_HART_STATUS:
 	case OP_SIGNAL:

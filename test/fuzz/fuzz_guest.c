@@ -84,11 +84,31 @@ static struct call share(u32 hart)
 			      { gpa, len } };
 }
 
+#define DEVICES 0x10000000UL
+
+/* Around what is there, or anywhere */
+static struct call mmio(u32 hart)
+{
+	bool add = once_in(2);
+	u64 gpa = once_in(2) ? gpa_in(tvm_on(hart), COVH_RGN_MMIO)
+			     : some_gpa(tvm_on(hart));
+	u64 len = once_in(8) ? some_len() : (u64)(1 + pick(8)) * PG;
+
+	if (once_in(4))
+		gpa = DEVICES + pick(64) * PG;
+	return (struct call){ add ? OP_ADD_MMIO : OP_REMOVE_MMIO,
+			      hart,
+			      { gpa, len } };
+}
+
 struct call choose_guest(u32 hart)
 {
 	if (m.hart[hart].must_leave)
 		return leave(hart);
-	switch (pick(12)) {
+	switch (pick(14)) {
+	case 12:
+	case 13:
+		return mmio(hart);
 	case 0:
 	case 1:
 	case 2:

@@ -43,6 +43,8 @@ enum op {
 	OP_RUN_END, /* a[0]: kind of exit, a[1]: hvip */
 	OP_SHARE,
 	OP_UNSHARE,
+	OP_ADD_MMIO,
+	OP_REMOVE_MMIO,
 	OP_HART_START,
 	OP_HART_STATUS,
 	OP_SIGNAL, /* a[0], a[1]: mask and base, a[2]: COVH_SIG_* */
@@ -164,6 +166,9 @@ struct m_tvm *tvm_of(u64 id);
 u32 slot_of(const struct m_tvm *t);
 /** A range of GPAs as COVH 9 and others take it */
 long want_gpa_range(u64 gpa, u64 len);
+/** That no region is there, and room for one more */
+long want_free(const struct m_tvm *t, u64 gpa, u64 len);
+void insert_region(struct m_tvm *t, u64 gpa, u64 len, u8 type);
 long want_tvm(const struct call *c);
 void apply_tvm(const struct call *c);
 

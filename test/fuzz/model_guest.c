@@ -120,6 +120,37 @@ static void apply_share(u32 hart, u64 gpa, u64 len, u8 from)
 	m.hart[hart].must_leave = true;
 }
 
+/* The table without what is MMIO in the range; the number of its regions */
+static u32 cut(const struct m_tvm *t, u64 gpa, u64 end)
+{
+	const struct m_region *r;
+	u32 i, n = 0;
+
+	for (i = 0; i < t->nregions; i++) {
+		r = &t->region[i];
+		if (r->type != COVH_RGN_MMIO || r->end <= gpa ||
+		    r->gpa >= end) {
+			table[n++] = *r;
+			continue;
+		}
+		if (r->gpa < gpa)
+			table[n++] = (struct m_region){ r->gpa, gpa, r->type };
+		if (r->end > end)
+			table[n++] = (struct m_region){ end, r->end, r->type };
+	}
+	return n;
+}
+
+/* One error for all that is wrong with a range */
+static long want_mmio(const struct m_tvm *t, u64 gpa, u64 len, bool add)
+{
+	if (want_gpa_range(gpa, len))
+		return INV_ADDR;
+	if (add)
+		return want_free(t, gpa, len);
+	return cut(t, gpa, gpa + len) > COVH_MAX_REGIONS ? FAILED : 0;
+}
+
 void complete(struct m_tvm *t, struct m_vcpu *v, s64 answer)
 {
 	u8 from = plain(v), to = from;
@@ -285,6 +316,9 @@ static long want_of(const struct call *c, const struct m_tvm *t)
 		return want_share(t, c->a[0], c->a[1], COVH_RGN_CONF);
 	case OP_UNSHARE:
 		return want_share(t, c->a[0], c->a[1], COVH_RGN_SHARED);
+	case OP_ADD_MMIO:
+	case OP_REMOVE_MMIO:
+		return want_mmio(t, c->a[0], c->a[1], c->op == OP_ADD_MMIO);
 	case OP_HART_START:
 		return want_start(existing(t, c->a[0]), c->a[1]);
 	case OP_HART_STATUS:
@@ -320,6 +354,13 @@ void apply_guest(const struct call *c)
 		break;
 	case OP_UNSHARE:
 		apply_share(c->hart, c->a[0], c->a[1], COVH_RGN_SHARED);
+		break;
+	case OP_ADD_MMIO:
+		insert_region(tvm_on(c->hart), c->a[0], c->a[1], COVH_RGN_MMIO);
+		break;
+	case OP_REMOVE_MMIO:
+		set_regions(tvm_on(c->hart),
+			    cut(tvm_on(c->hart), c->a[0], c->a[0] + c->a[1]));
 		break;
 	case OP_HART_START:
 		apply_start(&tvm_on(c->hart)->vcpu[c->a[0]], c->a[1], c->a[2]);

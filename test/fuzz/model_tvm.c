@@ -134,28 +134,37 @@ long want_gpa_range(u64 gpa, u64 len)
 	return 0;
 }
 
-static long want_region(const struct m_tvm *t, u64 gpa, u64 len)
+long want_free(const struct m_tvm *t, u64 gpa, u64 len)
 {
-	long rc = want_gpa_range(gpa, len);
 	u32 i;
 
-	if (t->state != COVH_TVM_INITIALIZING)
-		return INV_PARAM;
-	if (rc)
-		return rc;
 	for (i = 0; i < t->nregions; i++)
 		if (gpa < t->region[i].end && t->region[i].gpa < gpa + len)
 			return INV_ADDR;
 	return t->nregions == COVH_MAX_REGIONS ? FAILED : 0;
 }
 
-static void apply_region(struct m_tvm *t, u64 gpa, u64 len)
+static long want_region(const struct m_tvm *t, u64 gpa, u64 len)
+{
+	long rc = want_gpa_range(gpa, len);
+
+	if (t->state != COVH_TVM_INITIALIZING)
+		return INV_PARAM;
+	return rc ? rc : want_free(t, gpa, len);
+}
+
+void insert_region(struct m_tvm *t, u64 gpa, u64 len, u8 type)
 {
 	u32 i = t->nregions++;
 
 	for (; i && t->region[i - 1].gpa > gpa; i--)
 		t->region[i] = t->region[i - 1];
-	t->region[i] = (struct m_region){ gpa, gpa + len, COVH_RGN_CONF };
+	t->region[i] = (struct m_region){ gpa, gpa + len, type };
+}
+
+static void apply_region(struct m_tvm *t, u64 gpa, u64 len)
+{
+	insert_region(t, gpa, len, COVH_RGN_CONF);
 	record(t, COVH_MSMT_TAG_REGION, (u64[]){ gpa, len }, 2);
 }
 
