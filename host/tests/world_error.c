@@ -5,6 +5,7 @@
  */
 
 #include <host/attack.h>
+#include <host/fdt.h>
 #include <sbi_covh/test.h>
 #include "world.h"
 
@@ -66,12 +67,20 @@ static void expect_error(struct world *w, unsigned long cause)
 	CHECK_EQ(tvm_run(other, 0), TVM_SHUTDOWN);
 }
 
+/* QEMU 7.2 calls it a guest-page fault, and then it looks like a spurious one */
+static void need_access_faults(void)
+{
+	need_debug();
+	if (bootarg_ulong("qemu", 10) < 10)
+		SKIP("this QEMU makes a guest-page fault of it");
+}
+
 /* The guest's access finds a new page, and that fails */
 static void access(unsigned long mode, unsigned long fault, unsigned long cause)
 {
 	struct world w = { .fp = WORLD_FP_LATE };
 
-	need_debug();
+	need_access_faults();
 	w.tvm = world_guest("canary", mode);
 	do {
 		CHECK_EQ(world_run_once(&w), TVM_CONTINUE);
@@ -105,7 +114,7 @@ static void fetch(void)
 	unsigned long gpa;
 	int i;
 
-	need_debug();
+	need_access_faults();
 	w.tvm = world_guest("canary", CANARY_SPIN);
 	for (i = 0; i < 40; i++) {
 		CHECK_EQ(world_run_once(&w), TVM_CONTINUE);
@@ -116,9 +125,11 @@ static void fetch(void)
 	     gpa += PAGE_SIZE)
 		if (tvm_page_at(w.tvm, gpa)->pa)
 			bend(w.tvm, gpa);
-	expect_error(&w, CAUSE_FETCH_ACCESS);
+	/* Nothing else may end that run */
+	w.prepare = NULL;
 	timer_clear();
 	csr_write(sie, 0);
+	expect_error(&w, CAUSE_FETCH_ACCESS);
 }
 
 static void nmi(void)
