@@ -310,6 +310,15 @@ static void injected(void)
 	world_expect(t, "state", 0);
 }
 
+static void qos_id(void)
+{
+	unsigned long val;
+
+	if (csr_probe_read(0x181, &val))
+		SKIP("QEMU has no Ssqosid: natively in test/unit/test_world.c");
+	odd_values();
+}
+
 TEST_GROUP(world_csrs,
 	   { "T-12 T-70 CSRs after ecall, WFI, fault, shutdown", odd_values },
 	   { "T-12 T-70 CSRs after MMIO", odd_values_mmio },
@@ -318,5 +327,6 @@ TEST_GROUP(world_csrs,
 	   { "T-13 T-70 the guest's CSRs against odd values", guest_state },
 	   { "T-13 T-62 what a guest may not use, against them",
 	     guest_forbidden },
+	   { "T-60 the QoS id of both worlds", qos_id },
 	   { "T-13 FWFT features changed before RUN", fwft },
 	   { "T-13 T-29 interrupts injected by hvip, vstimecmp", injected });

@@ -107,7 +107,7 @@ def check():
         elif known[num] != name:
             errors.append(f'0x{num:x} is {known[num]}, not {name}')
         if needs not in ('ALWAYS', 'STATEEN', 'AIA', 'CTR', 'CSRIND',
-                         'CONTEXT'):
+                         'CONTEXT', 'QOSID'):
             errors.append(f'{name}: needs {needs}?')
         if how not in ('SWITCH', 'LATE', 'KEEP', 'EXIT', 'FIXED'):
             errors.append(f'{name}: treatment {how}?')

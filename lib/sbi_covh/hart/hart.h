@@ -36,8 +36,8 @@ struct covh_hart {
 	bool sse_masked;
 	/** The hart has Smstateen, AIA's CSRs */
 	bool has_stateen, has_aia;
-	/** It has Ssctr, vsiselect, scontext */
-	bool has_ctr, has_csrind, has_scontext;
+	/** It has Ssctr, vsiselect, scontext, srmcfg */
+	bool has_ctr, has_csrind, has_scontext, has_qosid;
 	/** It has any of these */
 	bool has_more_csrs;
 	/** CSR time is there for M-mode */

@@ -245,8 +245,9 @@ static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 	h->has_ctr = HAS_CSR(COVH_CSR_VSCTRCTL);
 	h->has_csrind = HAS_CSR(CSR_VSISELECT);
 	h->has_scontext = HAS_CSR(COVH_CSR_SCONTEXT);
+	h->has_qosid = HAS_CSR(COVH_CSR_SRMCFG);
 	h->has_more_csrs = h->has_stateen || h->has_aia || h->has_ctr ||
-			   h->has_csrind || h->has_scontext;
+			   h->has_csrind || h->has_scontext || h->has_qosid;
 	h->tramp_flags = 0;
 	if (h->has_stateen)
 		h->tramp_flags |= COVH_TRAMP_F_STATEEN;

@@ -21,8 +21,8 @@
  *   COVH_SAVED_ ## treatment(code)  all three       what is saved and restored
  *
  * needs: ALWAYS, STATEEN (Smstateen), AIA (Smaia and Ssaia), CTR (Ssctr),
- * CSRIND (AIA or Sscsrind), CONTEXT (scontext). A test holds this list against
- * the privileged specification's list of CSRs.
+ * CSRIND (AIA or Sscsrind), CONTEXT (scontext), QOSID (Ssqosid). A test holds
+ * this list against the privileged specification's list of CSRs.
  */
 
 #ifndef __COVH_WORLD_CSRS_H__
@@ -65,6 +65,7 @@
 /* No assembler that we support has names for these */
 #define COVH_CSR_VSCTRCTL	0x24E
 #define COVH_CSR_SCONTEXT	0x5A8
+#define COVH_CSR_SRMCFG		0x181
 #define COVH_CSR_VLENB		0xC22
 
 #define COVH_WORLD_CSRS(X)						\
@@ -93,6 +94,7 @@
 	X(HVIPRIO2,	0x647, AIA,	SWITCH,	0)			\
 	X(VSISELECT,	0x250, CSRIND,	SWITCH,	0)			\
 	X(SCONTEXT,	0x5A8, CONTEXT,	SWITCH,	0)			\
+	X(SRMCFG,	0x181, QOSID,	SWITCH,	0)			\
 	X(SCTRCTL,	0x14E, CTR,	SWITCH,	0)			\
 	X(VSCTRCTL,	0x24E, CTR,	SWITCH,	0)			\
 	X(HTVAL,	0x643, ALWAYS,	SWITCH,	0)			\
@@ -146,8 +148,6 @@
 	  "read-only view of the counters, which are inhibited; hcounteren hides it") \
 	X(HCONTEXT,	0x6A8, ALWAYS,	FIXED,				\
 	  "debug context: no trigger is armed in the guest world")		\
-	X(SRMCFG,	0x181, ALWAYS,	FIXED,				\
-	  "the host's accounting; VS accesses trap")			\
 	X(SCTRSTATUS,	0x14F, CTR,	FIXED,				\
 	  "recording is off in the guest world; hstateen0 hides it")	\
 	X(SCTRDEPTH,	0x15F, CTR,	FIXED,	"VS accesses trap")	\

@@ -29,6 +29,7 @@ run_guest_menvcfg(const struct covh_host_csrs *saved)
 #define BASE_CTR(__code)
 #define BASE_CSRIND(__code)
 #define BASE_CONTEXT(__code)
+#define BASE_QOSID(__code)
 #define MORE_ALWAYS(__code)
 #define MORE_STATEEN(__code) \
 	if (h->has_stateen)  \
@@ -44,6 +45,9 @@ run_guest_menvcfg(const struct covh_host_csrs *saved)
 	__code
 #define MORE_CONTEXT(__code) \
 	if (h->has_scontext) \
+	__code
+#define MORE_QOSID(__code) \
+	if (h->has_qosid)  \
 	__code
 
 #define READ(__name, __num, __part, __how, __what) \
