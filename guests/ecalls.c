@@ -44,35 +44,19 @@ static void probes(void)
 					     SBI_EID_DBCN,
 					     SBI_EID_SRST,
 					     COVH_EID_COVG };
+	/* clang-format off */
 	/* Legacy ones, PMU, SUSP, CPPC, SSE, FWFT, STA, MPXY, DBTR */
-	static const unsigned long has_not[] = { 4,
-						 5,
-						 6,
-						 7,
-						 8,
-						 9,
-						 15,
-						 0x504D55,
-						 0x53555350,
-						 0x43505043,
-						 0x535345,
-						 0x46574654,
-						 0x535441,
-						 0x4D505859,
-						 0x44425452,
-						 COVH_EID_COVH,
-						 COVH_EID_COVI,
-						 COVH_EID_SUPD,
-						 COVH_EID_NACL,
-						 0x12345678,
-						 0x09000000,
-						 0x0A000000,
-						 -1UL,
-						 1UL << 32 | 0x10 };
+	static const unsigned long has_not[] = {
+		4, 5, 6, 7, 8, 9, 15,
+		0x504D55, 0x53555350, 0x43505043, 0x535345, 0x46574654,
+		0x535441, 0x4D505859, 0x44425452,
+		COVH_EID_COVH, COVH_EID_COVI, COVH_EID_SUPD, COVH_EID_NACL,
+		0x12345678, 0x09000000, 0x0A000000, -1UL, 1UL << 32 | 0x10,
+	};
+	/* clang-format on */
+	unsigned long n = sizeof(has) / sizeof(has[0]);
 
-	printf("probes=%lu\nprobes.others=%lu\n",
-	       sizeof(has) / sizeof(has[0]) -
-		       probed(has, sizeof(has) / sizeof(has[0])),
+	printf("probes=%lu\nprobes.others=%lu\n", n - probed(has, n),
 	       probed(has_not, sizeof(has_not) / sizeof(has_not[0])));
 }
 
