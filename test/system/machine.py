@@ -42,6 +42,7 @@ class Axes:
     std_errors: bool = False
     no_htinst: bool = False
     counters: bool = False
+    steps: int = 0
     # Model and properties for -cpu, properties for -M virt
     cpu: str = "rv64"
     board: str = ""
@@ -111,6 +112,7 @@ def firmware(axes, config="test"):
         (axes.std_errors, "STD_ERRORS=y", "stderrors"),
         (axes.no_htinst, "NO_HTINST=y", "nohtinst"),
         (axes.counters, "COUNTERS=y", "counters"),
+        (axes.steps, "STEP_LIMIT=%d" % axes.steps, "steps"),
     ) if o[0]]
     extra = ["CONFIG_SBI_COVH_" + option for _, option, _ in options]
     variant = [name for _, _, name in options]

@@ -5,9 +5,13 @@ do with each other, so one build has them all."""
 import dataclasses
 import re
 
+import pytest
+
 import demo
 import machine
 import tap
+
+STEPS = 40
 
 HELLO = machine.GUESTS / "hello.elf"
 
@@ -15,12 +19,13 @@ HELLO = machine.GUESTS / "hello.elf"
 def options(axes):
     """The machine with that firmware."""
     return dataclasses.replace(axes, static=True, std_errors=True,
-                               no_htinst=True, counters=True)
+                               no_htinst=True, counters=True, steps=STEPS)
 
 
-def groups(name, axes, append, skips=()):
+def groups(name, axes, append, skips=(), icount=False):
     """Boot; every case must pass, none may skip but those named."""
-    boot = machine.boot("option-" + name, options(axes), append)
+    boot = machine.boot("option-" + name, options(axes), append,
+                        icount=icount)
     result = tap.check(boot)
     assert not result.problems, "%s, see %s" % (result.problems, boot.log)
     bad = ["%s: %s" % (c.name, c.reason) for c in result.cases
@@ -47,6 +52,14 @@ def test_no_htinst(axes):
 def test_counters(axes):
     """SBI_COVH_COUNTERS: exits of a vCPU, counted."""
     groups("counters", axes, "test=counters")
+
+
+def test_t39_steps(axes):
+    """SBI_COVH_STEP_LIMIT: instructions are counted, so that it can be."""
+    if machine.qemu_major(axes.qemu) < 10:
+        pytest.skip("QEMU before 10 does not count instructions as it should")
+    groups("steps", dataclasses.replace(axes, harts=1),
+           "test=steps steps=%d" % STEPS, icount=True)
 
 
 def test_static_demo(axes):

@@ -10,6 +10,7 @@
 #include "gstage.h"
 #include "lock.h"
 #include "region.h"
+#include "steps.h"
 #include <sbi_covh/abi.h>
 
 #define COVH_MAX_TVMS	      64
@@ -75,6 +76,9 @@ struct covh_vcpu {
 	u8 state;  /**< enum covh_vcpu_state; read without the lock */
 	u8 resume; /**< enum covh_resume */
 	u16 hart;  /**< Where it runs, if RUNNING; read without the lock */
+#if COVH_STEP_LIMIT
+	struct covh_steps steps;
+#endif
 };
 
 /** A TVM. lock protects all of it; busy says that a long call owns it */

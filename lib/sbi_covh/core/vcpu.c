@@ -43,6 +43,9 @@ static void start_vcpu(struct covh_tvm *t, u64 vcpu_id, u64 page)
 	v->page = page;
 	v->state = COVH_VCPU_OFF;
 	v->sig = 0;
+#if COVH_STEP_LIMIT
+	v->steps = (struct covh_steps){ 0 };
+#endif
 	t->created |= BIT64(vcpu_id);
 }
 
@@ -170,6 +173,10 @@ long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
 
 	v = covh_tvm_vcpu(t, vcpu_id);
 	rc = check_run(t, v, run->nacl);
+#if COVH_STEP_LIMIT
+	if (!rc && covh_steps_refuse(&v->steps, now))
+		rc = COVH_ERR_FAILED;
+#endif
 	if (rc) {
 		covh_tvm_put(t);
 		return rc;

@@ -50,6 +50,10 @@ struct covh_hart {
 	struct covh_run run;
 	struct covh_host_csrs host_csrs;
 	struct covh_triggers triggers;
+#if COVH_STEP_LIMIT
+	/** What minstret held at entry */
+	u64 minstret;
+#endif
 	/** PMP registers as OpenSBI left them, and the images of both views */
 	struct covh_pmpfixed fixed;
 	struct covh_pmpview view;

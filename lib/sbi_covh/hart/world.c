@@ -15,6 +15,7 @@
 #include "fencelog.h"
 #include "hart.h"
 #include "pmp_switch.h"
+#include "steps.h"
 #include "world_switch.h"
 
 /* scause of a monitor fault: what happened inside is nothing to show */
@@ -117,6 +118,7 @@ static void __attribute__((noreturn)) enter(struct covh_hart *h)
 	h->in_guest = true;
 	if (covh_run_signalled(&h->run))
 		covh_kick_take(h);
+	covh_steps_enter(h);
 	to_trampoline(h);
 }
 
@@ -128,8 +130,15 @@ static bool waits_in_vain(u64 scause)
 	       (csr_read(CSR_VSIP) & csr_read(CSR_VSIE));
 }
 
+/* OpenSBI asks two functions */
+static u64 now(const struct covh_hart *h)
+{
+	return h->has_time ? csr_read(CSR_TIME) : sbi_timer_value();
+}
+
 static void leave(struct covh_hart *h, u64 scause, u64 stval)
 {
+	covh_steps_leave(h, scause, COVH_STEP_LIMIT ? now(h) : 0);
 	if (waits_in_vain(scause)) {
 		scause = MCAUSE_IRQ_MASK | IRQ_S_SOFT;
 		stval = 0;
@@ -140,6 +149,7 @@ static void leave(struct covh_hart *h, u64 scause, u64 stval)
 	covh_fencelog(COVH_LOG_PMP_HOST, 0);
 	flush_vmid();
 	host_csrs_restore(h, scause, stval);
+	covh_steps_hide(h);
 	covh_fencelog(COVH_LOG_HGATP, h->host_csrs.HGATP);
 	flush_all();
 	covh_triggers_rearm(&h->triggers);
@@ -166,12 +176,6 @@ static void trace_run(const struct sbi_trap_regs *r, long err)
 	(void)r;
 	(void)err;
 #endif
-}
-
-/* OpenSBI asks two functions */
-static u64 now(const struct covh_hart *h)
-{
-	return h->has_time ? csr_read(CSR_TIME) : sbi_timer_value();
 }
 
 void covh_run(struct covh_hart *h)
@@ -228,5 +232,6 @@ void covh_world_drop(struct covh_hart *h)
 		return;
 	stop_walks();
 	host_csrs_restore(h, 0, 0);
+	covh_steps_hide(h);
 	h->in_guest = false;
 }

@@ -57,6 +57,9 @@
  * host to hide them from */
 #ifdef CONFIG_SBI_COVH_STANDALONE
 #define COVH_GUEST_MCOUNTINHIBIT 0UL
+#elif COVH_STEP_LIMIT
+/* But minstret, which then goes back to what it was */
+#define COVH_GUEST_MCOUNTINHIBIT (~6UL)
 #else
 #define COVH_GUEST_MCOUNTINHIBIT (~2UL)
 #endif
