@@ -51,7 +51,8 @@ void world_hart(int has_all)
 	hart = (struct covh_hart){ 0 };
 	hart.has_stateen = hart.has_aia = hart.has_ctr = has_all;
 	hart.has_csrind = hart.has_scontext = hart.has_qosid = has_all;
-	hart.has_more_csrs = has_all;
+	/* Each row is asked for all the same */
+	hart.has_more_csrs = true;
 	hart.run.hvip = 4;
 	hart.run.hgatp = 0x8765;
 	hart.run.htimedelta = -77;
