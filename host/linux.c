@@ -51,8 +51,10 @@ static void between(struct tvm_set *s)
 	work_step();
 	if (t)
 		poll_input(t);
-	for (i = 0; i < s->nr; i++)
+	for (i = 0; i < s->nr; i++) {
+		devices_step(s->tvm[i]);
 		tvm_flush(s->tvm[i], false);
+	}
 }
 
 static void run(void)

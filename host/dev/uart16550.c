@@ -152,7 +152,14 @@ static void write_data(struct uart *u, uint8_t byte)
 		uart_receive(u, byte);
 	else
 		u->put(u->arg, (char)byte);
-	u->thre = true;
+	u->thre = false;
+	u->sending = true;
+}
+
+void uart_sent(struct uart *u)
+{
+	u->thre |= u->sending;
+	u->sending = false;
 }
 
 static void write_ier(struct uart *u, uint8_t value)

@@ -65,11 +65,14 @@ static uint64_t load(struct devices *d, uint64_t gpa, uint64_t size)
 
 static void store(struct devices *d, uint64_t gpa, uint64_t size, uint64_t val)
 {
-	if (within(&d->uart_at, gpa, size))
+	if (within(&d->uart_at, gpa, size)) {
 		uart_write(&d->uart, (unsigned int)(gpa - d->uart_at.start),
 			   (uint8_t)val);
-	else if (within(&d->plic_at, gpa, size) && size == 4)
+	} else if (within(&d->plic_at, gpa, size) && size == 4) {
 		plic_write(&d->plic, gpa - d->plic_at.start, (uint32_t)val);
+		/* The guest's handler may have ended, and can come again */
+		uart_sent(&d->uart);
+	}
 }
 
 void devices_access(struct tvm *t, const struct tvm_exit *e)
@@ -91,6 +94,19 @@ void devices_access(struct tvm *t, const struct tvm_exit *e)
 	}
 	if (e->scause == CAUSE_LOAD_GPF)
 		*nacl_gpr(REG_A0) = value;
+}
+
+void devices_step(struct tvm *t)
+{
+	uint64_t before;
+
+	spin_lock(&t->devices->lock);
+	if (t->devices->uart.sending) {
+		before = outputs(t);
+		uart_sent(&t->devices->uart);
+		update(t, before);
+	}
+	spin_unlock(&t->devices->lock);
 }
 
 bool devices_interrupt(struct tvm *t, unsigned long vcpu)

@@ -59,9 +59,17 @@ static void empty_interrupt(void **state)
 	uart_write(&u, 1, 0x02);
 	assert_int_equal(uart_read(&u, 2), 0x02);
 	uart_write(&u, 0, 'x');
+	assert_false(uart_irq(&u));
+	uart_sent(&u);
 	assert_true(uart_irq(&u));
+	/* More to send: not until that is out, too */
+	uart_write(&u, 0, 'y');
+	assert_false(uart_irq(&u));
+	uart_sent(&u);
 	uart_write(&u, 1, 0);
 	assert_false(uart_irq(&u));
+	uart_sent(&u);
+	assert_int_equal(uart_read(&u, 2), 0x01);
 }
 
 static void input(void **state)

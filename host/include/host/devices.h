@@ -31,6 +31,9 @@ void devices_access(struct tvm *t, const struct tvm_exit *e);
 /** Level of a vCPU's external interrupt. */
 bool devices_interrupt(struct tvm *t, unsigned long vcpu);
 
+/** Time has passed: what devices do by themselves. */
+void devices_step(struct tvm *t);
+
 /** How many bytes of input the TVM takes now. */
 unsigned int devices_room(struct tvm *t);
 

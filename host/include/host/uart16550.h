@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A serial port that behaves like a 16550A: eight registers of a byte each.
- * What is written is out at once, so that its transmitter is always empty.
+ * What is written is out at once, so that its transmitter is always empty; the
+ * interrupt that tells so comes when the host thinks fit. At once, it would
+ * keep Linux in its handler for as long as there is something to print.
  */
 
 #ifndef HOST_UART16550_H
@@ -19,6 +21,8 @@ struct uart {
 	bool fifo_on;
 	/** The transmitter became empty, and nobody was told yet */
 	bool thre;
+	/** The same, and nobody shall be told before uart_sent() */
+	bool sending;
 	/** Bytes received: @count of them, from @first on */
 	uint8_t fifo[UART_FIFO];
 	unsigned int first, count;
@@ -35,6 +39,9 @@ uint8_t uart_read(struct uart *u, unsigned int reg);
 
 /** The guest stores to register @reg. */
 void uart_write(struct uart *u, unsigned int reg, uint8_t value);
+
+/** What was written has left: time for an interrupt. */
+void uart_sent(struct uart *u);
 
 /** How many bytes the receiver has room for. */
 unsigned int uart_room(const struct uart *u);
