@@ -82,6 +82,11 @@ else
 	args+=(PLATFORM_DIR="$root/platform" PLATFORM=cove
 	       PLATFORM_DEFCONFIG="$defconfig" MBEDTLS_SRC="$MBEDTLS_SRC")
 	obj=$out/obj/platform/cove/firmware
+	# ar only adds: what is no object any more would stay in the archive.
+	cat "$root"/lib/sbi_covh/objects.mk "$root"/platform/cove/objects.mk |
+		update "$out/objects"
+	find "$out/obj" -name libplatsbi.a ! -newer "$out/objects" \
+		-delete 2>/dev/null || true
 	# The path of mbedTLS is in no dependency file.
 	echo "$MBEDTLS_SRC" | update "$out/mbedtls-src"
 	[ ! -d "$out/obj/platform/cove/covh/mbedtls" ] ||
