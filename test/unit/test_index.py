@@ -44,6 +44,8 @@ REASONS = [
     (r'hart/pmp\.c', r'reg \* CFG_PER_REG \+ i|i|d|--covh_ndeny',
      'PMP entries, counted by loops'),
     (r'hart/previous\.c', r'i\+\+', 'bytes of a page, counted'),
+    (r'trampoline/tramp\.h', r'c->(handler|cause)',
+     'a constant of the callers; a cause that the hart has set'),
     (r'standalone/.*', r'i', 'a constant of the callers'),
 ]
 

@@ -28,8 +28,8 @@ enum outcome {
  * since the fault: only one that makes this very access is taken for the one
  * that has faulted.
  */
-static enum outcome read_insn(const struct covh_vcpu_page *v, u64 scause,
-			      u64 stval, struct covh_access *a)
+static enum outcome read_insn(struct covh_vcpu_page *v, u64 scause, u64 stval,
+			      struct covh_access *a)
 {
 	u64 insn, addr;
 
@@ -39,15 +39,15 @@ static enum outcome read_insn(const struct covh_vcpu_page *v, u64 scause,
 		return REFUSE;
 	if (a->store != (scause == CAUSE_STORE_GUEST_PAGE))
 		return RETRY;
-	addr = (a->base ? v->gpr[a->base] : 0) + (u64)a->offset;
+	addr = (a->base ? *tramp_reg(v, a->base) : 0) + (u64)a->offset;
 	if (addr == stval)
 		return EMULATE;
 	/* It began before the MMIO region and reaches into it */
 	return stval - addr < BIT64(a->shift) ? REFUSE : RETRY;
 }
 
-static enum outcome find_insn(const struct covh_vcpu_page *v, u64 scause,
-			      u64 stval, u64 htinst, struct covh_access *a)
+static enum outcome find_insn(struct covh_vcpu_page *v, u64 scause, u64 stval,
+			      u64 htinst, struct covh_access *a)
 {
 	bool ok;
 
@@ -90,7 +90,8 @@ void tramp_mmio(struct covh_vcpu_page *v, u64 scause, u64 gpa)
 	e.htinst = covh_insn_transformed(&a);
 	e.gpr_mask = 1;
 	if (a.store) {
-		e.gpr[0] = covh_insn_truncate(&a, a.reg ? v->gpr[a.reg] : 0);
+		e.gpr[0] = covh_insn_truncate(&a,
+					      a.reg ? *tramp_reg(v, a.reg) : 0);
 	} else {
 		v->pending = COVH_PENDING_MMIO;
 		v->mmio_reg = a.reg;
@@ -105,5 +106,5 @@ void tramp_mmio_complete(struct covh_vcpu_page *v, u64 value)
 	struct covh_access a;
 
 	if (covh_insn_decode_transformed(v->mmio_insn, &a) && v->mmio_reg)
-		v->gpr[v->mmio_reg] = covh_insn_extend(&a, value);
+		*tramp_reg(v, v->mmio_reg) = covh_insn_extend(&a, value);
 }

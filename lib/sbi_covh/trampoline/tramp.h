@@ -23,6 +23,12 @@ tramp_tvm(const struct covh_vcpu_page *v)
 	return (const struct covh_tvm_page *)v->tvm;
 }
 
+/** A register that an instruction of the guest names: 0 to 31 */
+static inline u64 *tramp_reg(struct covh_vcpu_page *v, u64 n)
+{
+	return &v->gpr[covh_index_nospec(n, COVH_ARRAY_SIZE(v->gpr))];
+}
+
 static inline void tramp_skip_insn(u64 bytes)
 {
 	csr_write(CSR_SEPC, csr_read(CSR_SEPC) + bytes);

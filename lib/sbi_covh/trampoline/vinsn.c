@@ -22,7 +22,7 @@ static bool read_seed(struct covh_vcpu_page *v, u64 insn)
 		return false;
 	seed = csr_swap(CSR_SEED, 0);
 	if (rd)
-		v->gpr[rd] = seed;
+		*tramp_reg(v, rd) = seed;
 	tramp_skip_insn(4);
 	return true;
 }
