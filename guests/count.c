@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A known number of exits of each kind between the bytes '<' and '>'. */
+/* A known number of exits of each kind between the bytes '<' and '>', and of
+ * instructions without any. */
 
 #include <guest/count.h>
 #include <guest/smp.h>
@@ -20,6 +21,10 @@ int main(unsigned long vcpu_id, unsigned long arg)
 		__asm__ __volatile__("wfi");
 	for (i = 0; i < COUNT_BYTES; i++)
 		putchar('.');
+	i = COUNT_TURNS;
+	__asm__ __volatile__("1: addi %0, %0, -1\n"
+			     "bnez %0, 1b"
+			     : "+r"(i));
 	putchar('>');
 	return 0;
 }

@@ -37,6 +37,7 @@ static void count(struct tvm *t, struct covh_vcpu_counters *sum)
 			for (c = 0; c < COVH_COUNT_CAUSES; c++)
 				sum->exits[h][c] += one.exits[h][c];
 		}
+		sum->instructions += one.instructions;
 	}
 	sum->leaves_2m = one.leaves_2m;
 	sum->leaves_4k = one.leaves_4k;
@@ -57,6 +58,8 @@ static void show(const struct covh_vcpu_counters *end)
 	}
 	printf("# bench leaves_2m %lu\n# bench leaves_4k %lu\n", end->leaves_2m,
 	       end->leaves_4k);
+	printf("# bench guest_instructions %lu\n",
+	       end->instructions - begin.sum.instructions);
 	printf("# bench ticks %lu\n", time_now() - begin.time);
 }
 

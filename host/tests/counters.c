@@ -3,11 +3,13 @@
 
 #include <string.h>
 #include <guest/count.h>
+#include <host/fdt.h>
 #include "world.h"
 
 #define ECALL	CAUSE_VS_ECALL
 #define SIZE	((long)sizeof(struct covh_vcpu_counters))
 #define NEXT(p) ((p) + 1)
+#define LOOP	(2UL * COUNT_TURNS)
 
 static struct covh_vcpu_counters from, to;
 
@@ -84,6 +86,31 @@ static void leaves(void)
 	CHECK_EQ(to.leaves_4k, mapped + t->faults);
 }
 
+/* Of the guest and of the trampoline; the host's instret has none of them
+ * (T-55) */
+static void instructions(void)
+{
+	struct tvm *t = world_guest("count", 0);
+	unsigned long seen, n;
+
+	need_counters(t);
+	if (!bootarg_ulong("icount", 0))
+		SKIP("needs QEMU's -icount, and icount=1");
+	read(t, &from);
+	CHECK_EQ(from.instructions, 0);
+	run_to(t, '<');
+	read(t, &from);
+	seen = csr_read(instret);
+	run_to(t, '>');
+	seen = csr_read(instret) - seen;
+	read(t, &to);
+	n = to.instructions - from.instructions;
+	NOTE("instructions of a TVM: %lu, of all else meanwhile: %lu", n, seen);
+	CHECK(n > LOOP);
+	CHECK(n < LOOP + 20000);
+	CHECK(seen < LOOP / 2);
+}
+
 static void errors(void)
 {
 	struct tvm *t = world_guest("count", 0);
@@ -109,4 +136,5 @@ static void errors(void)
 
 TEST_GROUP(counters, { "counters of exits, by who handles them", exits },
 	   { "counters of leaves", leaves },
+	   { "counters of instructions", instructions },
 	   { "counters that are not shown", errors });

@@ -44,7 +44,8 @@ def tvm(work):
     if "host: done, power off" not in text or "ticks" not in figures:
         return {}, ["linux_tvm.%s: no end, see linux-tvm-%s.log" % (work, work)]
     figures["to_init"] = to_init(text)
-    # A tick is 100 instructions, or as long a time in which there were none
+    # Of the whole hart: a tick is 100, or as long a time in which there were
+    # none. guest_instructions is what its runs execute
     figures["instructions"] = figures.pop("ticks") * 100
     return {"linux_tvm.%s.%s" % (work, name): n
             for name, n in figures.items()}, []
@@ -102,11 +103,12 @@ def exits(figures, work):
 
 def show(figures):
     """The table."""
-    print("Linux as a TVM, one vCPU on one hart: exits per 10^9 instructions")
+    print("Linux as a TVM, one vCPU on one hart: exits per 10^9 instructions in its\n"
+          "runs")
     print("%-28s %12s %12s %12s" % (("",) + HANDLERS))
     for work in ("idle", "sort"):
         have = exits(figures, work)
-        per = 10 ** 9 / figures["linux_tvm.%s.instructions" % work]
+        per = 10 ** 9 / figures["linux_tvm.%s.guest_instructions" % work]
         total = sum(have.values()) or 1
         for cause in sorted({c for _, c in have}):
             print(("%-28s" + " %12.0f" * 3) % (

@@ -50,8 +50,12 @@ def test_no_htinst(axes):
 
 
 def test_counters(axes):
-    """SBI_COVH_COUNTERS: exits of a vCPU, counted."""
-    groups("counters", axes, "test=counters")
+    """SBI_COVH_COUNTERS: exits and instructions of a vCPU, counted."""
+    if machine.qemu_major(axes.qemu) < 10:
+        groups("counters", axes, "test=counters", {"counters of instructions"})
+    else:
+        groups("counters", dataclasses.replace(axes, harts=1),
+               "test=counters icount=1", icount=True)
 
 
 def test_t39_steps(axes):

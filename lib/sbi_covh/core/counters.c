@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Counters of a vCPU (SBI_COVH_COUNTERS): the trampoline counts in the vCPU
- * state page, leaves are counted when somebody asks.
+ * Counters of a vCPU (SBI_COVH_COUNTERS): the trampoline counts exits in
+ * the vCPU state page, the world switch instructions; leaves are counted when
+ * somebody asks.
  */
 
 #include "counters.h"
@@ -62,6 +63,7 @@ long covh_get_vcpu_counters(u64 id, u64 vcpu_id, u64 addr, u64 len, u64 *size)
 
 	covh_tvm_begin_long(t);
 	read_exits(v->page, &c);
+	c.instructions = __atomic_load_n(&v->insns, __ATOMIC_RELAXED);
 	covh_gstage_walk(&t->g, &c, count_leaf, NULL);
 	covh_tvm_end_long(t);
 

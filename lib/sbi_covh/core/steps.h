@@ -16,6 +16,13 @@
 #endif
 #define COVH_STEP_LIMIT CONFIG_SBI_COVH_STEP_LIMIT
 
+/** Somebody wants to know how much a run executes */
+#if COVH_STEP_LIMIT || defined(CONFIG_SBI_COVH_COUNTERS)
+#define COVH_COUNT_INSNS 1
+#else
+#define COVH_COUNT_INSNS 0
+#endif
+
 /** Instructions of a run that is a step; the trampoline's are in it, about 400,
  * and more where FP and V registers change */
 #define COVH_STEP_INSNS 1000

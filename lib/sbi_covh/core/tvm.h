@@ -79,6 +79,9 @@ struct covh_vcpu {
 #if COVH_STEP_LIMIT
 	struct covh_steps steps;
 #endif
+#ifdef CONFIG_SBI_COVH_COUNTERS
+	u64 insns; /**< Executed in its runs; read without the lock */
+#endif
 };
 
 /** A TVM. lock protects all of it; busy says that a long call owns it */

@@ -46,6 +46,9 @@ static void start_vcpu(struct covh_tvm *t, u64 vcpu_id, u64 page)
 #if COVH_STEP_LIMIT
 	v->steps = (struct covh_steps){ 0 };
 #endif
+#ifdef CONFIG_SBI_COVH_COUNTERS
+	v->insns = 0;
+#endif
 	t->created |= BIT64(vcpu_id);
 }
 

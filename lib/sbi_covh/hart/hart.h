@@ -50,7 +50,7 @@ struct covh_hart {
 	struct covh_run run;
 	struct covh_host_csrs host_csrs;
 	struct covh_triggers triggers;
-#if COVH_STEP_LIMIT
+#if COVH_COUNT_INSNS
 	/** What minstret held at entry */
 	u64 minstret;
 #endif

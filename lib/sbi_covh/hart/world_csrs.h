@@ -57,7 +57,7 @@
  * host to hide them from */
 #ifdef CONFIG_SBI_COVH_STANDALONE
 #define COVH_GUEST_MCOUNTINHIBIT 0UL
-#elif COVH_STEP_LIMIT
+#elif COVH_COUNT_INSNS
 /* But minstret, which then goes back to what it was */
 #define COVH_GUEST_MCOUNTINHIBIT (~6UL)
 #else

@@ -195,6 +195,8 @@ struct covh_vcpu_counters {
 	/** Leaves that map the TVM's memory, of 2 MiB and of 4 KiB */
 	uint64_t leaves_2m;
 	uint64_t leaves_4k;
+	/** Executed in runs that have ended, in whatever mode */
+	uint64_t instructions;
 };
 
 /** What create_tvm reads */
