@@ -8,6 +8,7 @@ import re
 from figures import BUILD, FW, ROOT, boot, command, found, run
 
 SECONDS = 400
+WORKS = ("idle", "sort")
 MEM = "512M"
 CAUSES = {
     2: "FP first use, illegal", 10: "SBI and COVG calls", 20: "fetch fault",
@@ -68,7 +69,7 @@ def measure():
     command([ROOT / "firmware/deps.sh", "device-tree-compiler"])
     command([ROOT / "firmware/build.sh"], CONFIG="release", VARIANT="counters",
             EXTRA_CONFIG="CONFIG_SBI_COVH_COUNTERS=y")
-    for work in ("idle", "sort"):
+    for work in WORKS:
         more, failed = tvm(work)
         figures.update(more)
         bad += failed
@@ -91,7 +92,13 @@ def judge(figures):
     if share < LEAST_2M:
         bad.append("linux_tvm.leaves_2m_percent: %d, at least %d" %
                    (share, LEAST_2M))
-    return bad, 1 + len(figures)
+    for work in WORKS:
+        guest = figures["linux_tvm.%s.guest_instructions" % work]
+        hart = figures["linux_tvm.%s.instructions" % work]
+        if not 0 < guest < hart:
+            bad.append("linux_tvm.%s.guest_instructions: %d of %d" %
+                       (work, guest, hart))
+    return bad, 1 + len(WORKS) + len(figures)
 
 
 def exits(figures, work):
@@ -103,10 +110,10 @@ def exits(figures, work):
 
 def show(figures):
     """The table."""
-    print("Linux as a TVM, one vCPU on one hart: exits per 10^9 instructions in its\n"
-          "runs")
+    print("Linux as a TVM, one vCPU on one hart: exits per 10^9 guest "
+          "instructions")
     print("%-28s %12s %12s %12s" % (("",) + HANDLERS))
-    for work in ("idle", "sort"):
+    for work in WORKS:
         have = exits(figures, work)
         per = 10 ** 9 / figures["linux_tvm.%s.guest_instructions" % work]
         total = sum(have.values()) or 1
