@@ -70,11 +70,12 @@ static long get_tsm_info(struct sbi_trap_regs *r, u64 *value)
 	return 0;
 }
 
-/* Only the first RUN on a hart comes here: hart/vector.h */
+/* The first RUN on a hart comes here, and one that names a domain in a6, which
+ * hart/vector.S does not know */
 static long run(struct sbi_trap_regs *r, u64 *value)
 {
 	(void)value;
-	if (!covh_tvm_any())
+	if (!covh_vector_install())
 		return COVH_ERR_INVALID_PARAM;
 	covh_vector_first(covh_hart_this(), r);
 }

@@ -47,15 +47,19 @@ void covh_vector_retire_all(void)
 			covh_hart_interrupt(h);
 }
 
-void covh_vector_first(struct covh_hart *h, const struct sbi_trap_regs *regs)
+bool covh_vector_install(void)
 {
-	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
-
 	csr_write(CSR_MTVEC, covh_vector);
 	__atomic_fetch_or(&installed, BIT64(covh_hart_self()),
 			  __ATOMIC_SEQ_CST);
 	/* Whoever has ended the last TVM before that has not seen us */
 	covh_vector_retire();
+	return covh_vector_installed();
+}
+
+void covh_vector_first(struct covh_hart *h, const struct sbi_trap_regs *regs)
+{
+	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
 
 	h->host_regs = *regs;
 	h->host_regs.mepc += 4;

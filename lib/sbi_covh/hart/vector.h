@@ -39,7 +39,15 @@ extern unsigned long covh_hart_offset;
 bool covh_vector_fits(void);
 /** This hart has our vector */
 bool covh_vector_installed(void);
-/** RUN that came by OpenSBI's vector: the first on this hart. Like covh_run() */
+/**
+ * Our vector, unless there is no TVM. Without it nothing may be entered, even
+ * if there is a new TVM by now: only our vector knows LEAVE
+ *
+ * @return true if this hart has it
+ */
+bool covh_vector_install(void);
+/** RUN that came by OpenSBI's vector, as a hart's first does. The vector is
+ * installed. Like covh_run() */
 void covh_vector_first(struct covh_hart *h, const struct sbi_trap_regs *regs)
 	__attribute__((noreturn));
 /** If there is no TVM any more: OpenSBI's vector again, on this hart */
