@@ -4,6 +4,7 @@
 #include <guest/insn.h>
 #include <guest/puppet.h>
 #include <guest/smp.h>
+#include <guest/units.h>
 
 /* A page of its own: the host reads and writes it */
 static union {
@@ -119,6 +120,8 @@ static void run_insn(const uint64_t *arg, uint64_t *ret)
 	if (arg[2])
 		write_insn(arg[0], arg[1]);
 	memcpy(r.x, regs->in, sizeof(r.x));
+	/* Where there is V */
+	csr_set(sstatus, UNITS_VS);
 	insn_run(&r);
 	memcpy(regs->out, r.x, sizeof(r.x));
 	ret[0] = r.cause;

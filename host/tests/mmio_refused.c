@@ -74,11 +74,11 @@ static void floating_point(void)
 	refused(0xa188, MMIO_GPA + 8, CAUSE_STORE_ACCESS);
 }
 
-/* vsetvli zero, zero, e8, m1; vle8.v v0, (a1); vse8.v v0, (a1) */
+/* vsetivli zero, 1, e8, m1; vle8.v v0, (a1); vse8.v v0, (a1) */
 static void vector(void)
 {
 	make();
-	if (mmio_refused(&p, pc, 0xc0007057, 0) != PUPPET_NO_TRAP)
+	if (mmio_refused(&p, pc, 0xc000f057, 0) != PUPPET_NO_TRAP)
 		SKIP("a guest has no V here");
 	refused(0x02058007, MMIO_GPA + 8, CAUSE_LOAD_ACCESS);
 	refused(0x02058027, MMIO_GPA + 8, CAUSE_STORE_ACCESS);
