@@ -10,10 +10,12 @@
  *		makes one
  *	4	the same, where pages that the boot loader fills again are
  *		confidential
+ *	5	through SRST, with a guest's V registers in another hart
  */
 
 #include <string.h>
-#include <host/attack.h>
+#include <guest/units.h>
+#include "puppet.h"
 
 #define MAGIC 0x7e570072a5a50072UL
 /* What guest peek fills its pages with, plus the page's number */
@@ -23,7 +25,7 @@
 /* Its constant may stand in a copy of the guest's code */
 #define FEW_MATCHES 8
 
-enum how { SRST = 1, LATE, OUTSIDE, LOADER };
+enum how { SRST = 1, LATE, OUTSIDE, LOADER, VECTOR };
 
 struct note {
 	unsigned long magic;
@@ -138,6 +140,56 @@ static void start_late(struct note *note)
 	}
 }
 
+/* The vCPU polls for its next command, in the same run */
+static void far_insn(struct puppet *p, uint32_t insn, uint64_t a1)
+{
+	puppet_regs(p, 0)->in[REG_A0 + 1] = a1;
+	if (puppet_far(p, 0, PUPPET_INSN, p->data, insn, 1) != PUPPET_NO_TRAP)
+		SKIP("a guest has no V here");
+}
+
+static void start_vector(void)
+{
+	static struct puppet p;
+
+	puppet_make(&p, 1);
+	puppet_park(&p, 0, test_second_hart(), false);
+	/* vsetvli a0, zero, e64, m8; vmv.v.x v0, a1; v8; ... */
+	far_insn(&p, 0x0db07557, 0);
+	far_insn(&p, 0x5e05c057, FILL);
+	far_insn(&p, 0x5e05c457, FILL);
+	far_insn(&p, 0x5e05c857, FILL);
+	far_insn(&p, 0x5e05cc57, FILL);
+}
+
+/* A hart starts with nothing of a guest's in its V registers */
+static long look_at_vector(void *arg)
+{
+	static struct units u;
+	unsigned long i, val, n = 0;
+
+	(void)arg;
+	csr_set(sstatus, SSTATUS_FS | SSTATUS_VS);
+	units_store(&u, true);
+	for (i = 0; i < 32 * units_vlenb(); i += sizeof(val)) {
+		memcpy(&val, u.v + i, sizeof(val));
+		n += val == FILL;
+	}
+	csr_clear(sstatus, SSTATUS_VS);
+	return (long)n;
+}
+
+static void check_vector(void)
+{
+	int i;
+
+	for (i = 0; i < hart_count(); i++) {
+		if (hart_get(i) != this_hart())
+			CHECK_EQ(hart_start(hart_get(i)), 0);
+		CHECK_EQ(hart_call(hart_get(i), look_at_vector, NULL), 0);
+	}
+}
+
 static unsigned long matches(unsigned long page)
 {
 	unsigned long i, val, n = 0;
@@ -246,6 +298,8 @@ static void first_boot(struct note *note, enum how how)
 	}
 	if (how == LOADER) {
 		convert_loaded(note);
+	} else if (how == VECTOR) {
+		start_vector();
 	} else {
 		if (free_pool.nr)
 			remember(note, &fill(false)->conf);
@@ -314,10 +368,12 @@ static void reboot(void)
 		SKIP("needs boot argument reboot=1 and a group of its own");
 	note = find_note();
 	if (note->magic == MAGIC) {
-		CHECK(note->nr || how == LOADER);
+		CHECK(note->nr || how >= LOADER);
 		second_boot(note);
 		if (how == LOADER)
 			check_loaded(note);
+		if (how == VECTOR)
+			check_vector();
 	} else {
 		first_boot(note, how);
 	}

@@ -38,7 +38,7 @@ covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_tramp.o
 covh-objs-$(CONFIG_SBI_COVH_COUNTERS) += core/counters.o
 covh-objs-$(CONFIG_SBI_COVH_OLD_NUMBERS) += ecall/oldabi.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/sha384.o attest/libc/libgcc.o
-covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o
+covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o trampoline/vector.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/guest.o standalone/stub.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/standalone.o
 # test/firmware of the repository: nothing of it is in other builds

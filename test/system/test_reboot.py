@@ -55,6 +55,20 @@ def test_t72_srst(axes, harts):
     assert len(pmp) == 2 and pmp[0] == pmp[1], boot.log
 
 
+def test_t72_vector(axes):
+    """A hart that goes down inside keeps no V registers of the guest."""
+    if axes.harts == 1:
+        pytest.skip("needs a second hart")
+    axes = dataclasses.replace(axes, cpu="rv64,v=on")
+    boot = machine.boot("reboot-vector", axes, "test=reboot reboot=5",
+                        reboot=True)
+    assert boot.text.count(tap.HEAD + "\n") == 2, boot.log
+    result = tap.check(boot)
+    assert not result.problems, result.problems
+    assert [(c.ok, c.skip) for c in result.cases] == [(True, False)], \
+        result.cases[0].reason
+
+
 def from_outside(axes, name, append, **more):
     """Two boots, the second after a reset that nobody announced."""
     monitor = machine.Monitor("host: reset me", machine.Monitor.reset)

@@ -117,6 +117,10 @@ void covh_pmp_release(void);
 /** Write pmpcfg registers from number 2 on of one view that differ in both */
 void covh_pmp_write_more(const struct covh_hart *h, const u64 *cfg);
 
+/* trampoline/vector.S, which is part of the firmware, too */
+/** Clear the V registers; mstatus.VS is on */
+void tramp_vector_clear(void);
+
 /* world.c */
 /** No way back: the hart stops. What a guest has left in CSRs goes */
 void covh_world_drop(struct covh_hart *h);

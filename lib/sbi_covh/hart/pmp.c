@@ -236,6 +236,19 @@ static bool usable_vector(void)
 	return false;
 }
 
+/* A hart that stops or is reset in the middle of a run keeps the guest's V
+ * registers. OpenSBI clears those of FP at this time, but not these */
+static void clear_vector(void)
+{
+	unsigned long mstatus = csr_read(CSR_MSTATUS);
+
+	if (!misa_extension('V'))
+		return;
+	csr_set(CSR_MSTATUS, MSTATUS_VS);
+	tramp_vector_clear();
+	csr_write(CSR_MSTATUS, mstatus);
+}
+
 static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 {
 	h->has_stateen =
@@ -306,6 +319,7 @@ static int take_over(struct sbi_scratch *scratch)
 	h->in_guest = false;
 	h->sse_masked = false;
 	find_features(h, scratch);
+	clear_vector();
 	read_fixed(scratch, &h->fixed);
 
 	cold = !__atomic_exchange_n(&cold_boot_done, 1, __ATOMIC_ACQ_REL);
