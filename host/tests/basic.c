@@ -63,6 +63,8 @@ static void function_words(void)
 	CHECK_EQ(tsm_call(covh_spec05 ? 19 : 20), SBI_ERR_NOT_SUPPORTED);
 	CHECK_EQ(tsm_call(21), SBI_ERR_NOT_SUPPORTED);
 	CHECK_EQ(tsm_call(1024), SBI_ERR_NOT_SUPPORTED);
+	/* That is off by default */
+	CHECK_EQ(tsm_call(COVH_GET_VCPU_COUNTERS), SBI_ERR_NOT_SUPPORTED);
 	CHECK_EQ(tsm_call(0xffff), SBI_ERR_NOT_SUPPORTED);
 }
 

@@ -19,7 +19,8 @@ import tap
 TIMEOUT = {"pmuwrap": 20, "smp": 180, "stress": 180, "conformance": 240}
 # Groups that need another way to boot: test_reboot.py, test_memory.py,
 # test_locks.py, test_options.py, test/bench
-ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib", "static_pool"}
+ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib", "static_pool",
+             "counters", "steps"}
 SECRET = "LEAKED-SECRET"
 
 
