@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A function whose number is written anew, with a fence for all CPUs, before
- * the number is made known: whoever then calls it must get that one or a later.
+ * A function whose number is written anew, with a fence for all CPUs: whoever
+ * then calls it, on any CPU, must get that one. Nobody calls it meanwhile: QEMU
+ * may keep what it has translated while another CPU was writing, whatever
+ * fences come after it.
  */
 
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -21,7 +24,8 @@
 
 struct function {
 	_Alignas(64) atomic_uint instructions[3];
-	atomic_ulong known;
+	unsigned long number;
+	pthread_mutex_t lock;
 };
 
 static struct function *functions;
@@ -44,27 +48,45 @@ const char *code_setup(void)
 		functions[i].instructions[0] = LUI_A0(0);
 		functions[i].instructions[1] = SRLIW_A0;
 		functions[i].instructions[2] = RET;
+		pthread_mutex_init(&functions[i].lock, NULL);
 	}
 	return fence(functions, functions + threads) ? "no fence" : NULL;
 }
 
+static int write_number(struct function *f, unsigned long n)
+{
+	int bad;
+
+	pthread_mutex_lock(&f->lock);
+	f->instructions[0] = LUI_A0(n);
+	f->number = n;
+	bad = fence(f, f + 1);
+	pthread_mutex_unlock(&f->lock);
+	return bad;
+}
+
+static int returns_number(struct function *f)
+{
+	unsigned long got;
+	int good;
+
+	pthread_mutex_lock(&f->lock);
+	got = ((unsigned long (*)(void))f->instructions)();
+	good = got == f->number;
+	pthread_mutex_unlock(&f->lock);
+	return good;
+}
+
 const char *code_pass(struct seat *s)
 {
-	struct function *mine = &functions[s->index];
-	unsigned long n = s->pass + 1, got;
+	unsigned long n = s->pass + 1;
 	unsigned int i;
 
 	/* It fits into the instruction no longer: the last one stays */
-	if (n <= NUMBERS) {
-		mine->instructions[0] = LUI_A0(n);
-		if (fence(mine, mine + 1))
-			return "the fence fails";
-		mine->known = n;
-	}
+	if (n <= NUMBERS && write_number(&functions[s->index], n))
+		return "the fence fails";
 	for (i = 0; i < s->of; i++) {
-		n = functions[i].known;
-		got = ((unsigned long (*)(void))functions[i].instructions)();
-		if (got < n)
+		if (!returns_number(&functions[i]))
 			return "code that is no longer there was run";
 	}
 	return NULL;
