@@ -4,6 +4,7 @@
  * hvip (E.6): external ones, which the vCPU has allowed, and no others.
  */
 
+#include <host/fdt.h>
 #include "puppet.h"
 #include "world.h"
 
@@ -54,11 +55,23 @@ static unsigned long pending(unsigned long vcpu, unsigned long hvip)
 	return sip;
 }
 
+/* QEMU 7.2 delivers what it does not show in a guest's sip */
+static bool shown(void)
+{
+	return bootarg_ulong("qemu", 10) >= 10;
+}
+
+static unsigned long taken(unsigned long vcpu, unsigned long hvip, int times);
+
 static bool injected(unsigned long vcpu)
 {
 	unsigned long sip = pending(vcpu, VSEIP);
 
 	CHECK_EQ(sip & ~SIP_SEIP, 0);
+	if (!shown()) {
+		CHECK_EQ(taken(vcpu, 0, 1), 0);
+		return taken(vcpu, VSEIP, 1);
+	}
 	/* Level: what the host does not say again is gone */
 	CHECK_EQ(pending(vcpu, 0), 0);
 	return sip;
@@ -150,12 +163,12 @@ static void others(void)
 	allow(0, ALL);
 	for (i = 0; i < ARRAY_SIZE(hvip); i++) {
 		CHECK_EQ(pending(0, hvip[i]), 0);
-		CHECK_EQ(pending(0, hvip[i] | VSEIP), SIP_SEIP);
+		CHECK_EQ(pending(0, hvip[i] | VSEIP), shown() ? SIP_SEIP : 0);
 		CHECK_EQ(taken(0, hvip[i], 5), 0);
 	}
 	CHECK_EQ((long)puppet(&p, 0, PUPPET_ECALL, SBI_EID_IPI, 0, 1, 0), 0);
 	CHECK_EQ(pending(0, 0), SIP_SSIP);
-	CHECK_EQ(pending(0, VSEIP), SIP_SSIP | SIP_SEIP);
+	CHECK_EQ(pending(0, VSEIP), SIP_SSIP | (shown() ? SIP_SEIP : 0));
 	CHECK_EQ(pending(0, VSTIP), SIP_SSIP);
 	CHECK_EQ(pending(0, 0), SIP_SSIP);
 }
@@ -253,7 +266,7 @@ static void moved(void)
 		puppet_post(&p, 0, PUPPET_IRQ, 0, 0);
 		hvip = i & 1 ? VSEIP : VSSIP;
 		CHECK_EQ(hart_call(h, pending_there, &hvip),
-			 i & 1 ? SIP_SEIP : 0);
+			 i & 1 && shown() ? SIP_SEIP : 0);
 		csr_write(CSR_HVIP, 0);
 	}
 }

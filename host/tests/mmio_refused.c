@@ -4,6 +4,7 @@
  * with its own address, and the host hears nothing of it.
  */
 
+#include <host/fdt.h>
 #include "mmio.h"
 
 /* rs1 = a1; stores, AMOs: rs2 = a2; rd = a3, or f3 */
@@ -95,8 +96,9 @@ static void cache_blocks(void)
 	make();
 	for (i = 0; i < ARRAY_SIZE(cbo); i++) {
 		cause = mmio_refused(&p, pc, cbo[i] | RS1_A1, MMIO_GPA + 64);
-		/* Where no guest has them */
-		if (cause == CAUSE_ILLEGAL)
+		/* Where no guest has them; QEMU 7.2 says cause 1 for 2 */
+		if (cause == CAUSE_ILLEGAL || (cause == CAUSE_FETCH_ACCESS &&
+					       bootarg_ulong("qemu", 10) < 10))
 			continue;
 		CHECK_EQ(cause, CAUSE_STORE_ACCESS);
 		nr++;
