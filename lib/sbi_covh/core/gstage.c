@@ -9,7 +9,6 @@
 
 #include "gstage.h"
 #include "hart_ops.h"
-#include <sbi_covh/abi.h>
 
 #define PTE_PPN_SHIFT 10
 #define TABLE_ENTRIES 512
@@ -25,17 +24,13 @@ u64 covh_gstage_gpa_limit(u32 levels)
 	return BIT64(shift_of(levels) + 2);
 }
 
-u64 covh_gstage_page_bytes(u32 page_type)
-{
-	return BIT64(shift_of(page_type));
-}
-
 u64 covh_pte_pa(u64 pte)
 {
-	return (pte >> PTE_PPN_SHIFT & (BIT64(44) - 1)) << COVH_PAGE_SHIFT;
+	/* 44 bits, with what is above and below them shifted out */
+	return pte << (20 - PTE_PPN_SHIFT) >> 20 << COVH_PAGE_SHIFT;
 }
 
-static u64 pte_of(u64 pa, u64 flags)
+u64 covh_pte_of(u64 pa, u64 flags)
 {
 	return pa >> COVH_PAGE_SHIFT << PTE_PPN_SHIFT | flags;
 }
@@ -43,19 +38,6 @@ static u64 pte_of(u64 pa, u64 flags)
 static bool is_table(u64 pte)
 {
 	return (pte & (COVH_PTE_V | COVH_PTE_RWX)) == COVH_PTE_V;
-}
-
-static u32 entries_of(const struct covh_gstage *g, u32 level)
-{
-	return level == g->levels - 1 ? ROOT_ENTRIES : TABLE_ENTRIES;
-}
-
-/* The root is four pages; each is addressed by itself */
-static u64 *entry(const struct covh_gstage *g, u64 table, u32 level, u64 gpa)
-{
-	u64 i = gpa >> shift_of(level) & (entries_of(g, level) - 1);
-
-	return (u64 *)covh_conf_ptr(table + i * sizeof(u64));
 }
 
 void covh_gstage_give_table(struct covh_gstage *g, u64 pa)
@@ -90,16 +72,23 @@ static u64 pte_get(const u64 *e)
 static u64 *descend(const struct covh_gstage *g, u64 gpa, u32 target,
 		    u32 *level)
 {
-	u64 pte, table = g->root;
-	u64 *e;
+	u32 l = g->levels - 1, shift = shift_of(l);
+	u64 table = g->root, i = gpa >> shift & (ROOT_ENTRIES - 1);
+	u64 pte, *e;
 
-	for (*level = g->levels - 1;; (*level)--) {
-		e = entry(g, table, *level, gpa);
+	for (;;) {
+		/* The root is four pages; each is addressed by itself */
+		e = covh_conf_ptr(table + i * sizeof(u64));
 		pte = pte_get(e);
-		if (*level == target || !is_table(pte))
-			return e;
+		if (l == target || !is_table(pte))
+			break;
 		table = covh_pte_pa(pte);
+		l--;
+		shift -= 9;
+		i = gpa >> shift & (TABLE_ENTRIES - 1);
 	}
+	*level = l;
+	return e;
 }
 
 /* The entry of gpa, when e is that of what lies right below: as a rule the next
@@ -177,13 +166,21 @@ void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 n,
 		for (; level > page_type;
 		     e = descend(g, gpa, page_type, &level)) {
 			COVH_ASSERT(!*e);
-			covh_pte_set(e, pte_of(take_table(g), COVH_PTE_V));
+			covh_pte_set(e, covh_pte_of(take_table(g), COVH_PTE_V));
 		}
 		COVH_ASSERT(!*e);
-		covh_pte_set(e, pte_of(pa, flags));
+		covh_pte_set(e, covh_pte_of(pa, flags));
 		if (!(i % 64))
 			covh_hart_serve_ipis();
 	}
+}
+
+u64 *covh_gstage_slot(const struct covh_gstage *g, u64 gpa)
+{
+	u32 level;
+	u64 *e = descend(g, gpa, 0, &level);
+
+	return level ? NULL : e;
 }
 
 u64 covh_gstage_leaf(const struct covh_gstage *g, u64 gpa, u32 *page_type)

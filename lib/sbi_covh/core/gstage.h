@@ -8,6 +8,7 @@
 #define __COVH_GSTAGE_H__
 
 #include "shim.h"
+#include <sbi_covh/abi.h>
 
 /* PTE bits */
 #define COVH_PTE_V   BIT64(0)
@@ -45,7 +46,10 @@ struct covh_gstage {
 u64 covh_gstage_gpa_limit(u32 levels);
 
 /** Bytes of a leaf of a tsm_page_type 0..2 */
-u64 covh_gstage_page_bytes(u32 page_type);
+static inline u64 covh_gstage_page_bytes(u32 page_type)
+{
+	return BIT64(COVH_PAGE_SHIFT + 9 * page_type);
+}
 
 /** Add a cleared page of state PT to the pool */
 void covh_gstage_give_table(struct covh_gstage *g, u64 pa);
@@ -79,8 +83,13 @@ void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 n,
  */
 u64 covh_gstage_leaf(const struct covh_gstage *g, u64 gpa, u32 *page_type);
 
+/** Where a 4 KiB leaf of gpa would be, below the limit. NULL: there is no table
+ * for it, or a larger leaf. Takes no lock, and needs the TVM's */
+u64 *covh_gstage_slot(const struct covh_gstage *g, u64 gpa);
+
 /** Frame of a leaf or table, and how a leaf of a frame is written */
 u64 covh_pte_pa(u64 pte);
+u64 covh_pte_of(u64 pa, u64 flags);
 /** Change one entry; the hardware may be walking the table */
 void covh_pte_set(u64 *e, u64 pte);
 

@@ -32,7 +32,14 @@ bool covh_hart_stopped(u32 h);
  * @param pa physical address inside one RAM page
  * @return pointer to it
  */
+#ifdef CONFIG_SBI_COVH
+static inline void *covh_conf_ptr(u64 pa)
+{
+	return (void *)pa;
+}
+#else
 void *covh_conf_ptr(u64 pa);
+#endif
 
 /**
  * Make host memory addressable; pairs with covh_host_unmap()

@@ -74,11 +74,6 @@ bool covh_hart_stopped(u32 h)
 	return !__atomic_load_n(&running[h], __ATOMIC_SEQ_CST);
 }
 
-void *covh_conf_ptr(u64 pa)
-{
-	return (void *)pa;
-}
-
 void *covh_host_map(u64 pa, u64 len)
 {
 	covh_sbi_map(pa, len);

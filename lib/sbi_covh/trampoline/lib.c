@@ -24,9 +24,3 @@ void *memset(void *dst, int c, size_t n)
 		*d++ = (u8)c;
 	return dst;
 }
-
-/* Shared code addresses confidential memory through this; here it is Bare */
-void *covh_conf_ptr(u64 pa)
-{
-	return (void *)pa;
-}
