@@ -6,6 +6,7 @@
 
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_domain.h>
+#include <sbi/sbi_sse.h>
 #include <sbi_covh/abi.h>
 #include "../core/counters.h"
 #include "../core/fence.h"
@@ -14,7 +15,7 @@
 #include "ecall.h"
 #include "oldabi.h"
 
-typedef long (*covh_call)(struct sbi_trap_regs *r, u64 *value);
+typedef long (*call_fn)(struct sbi_trap_regs *r, u64 *value);
 
 static void trace(long fid, const struct sbi_trap_regs *r, long err, u64 value)
 {
@@ -74,10 +75,14 @@ static long get_tsm_info(struct sbi_trap_regs *r, u64 *value)
  * hart/vector.S does not know */
 static long run(struct sbi_trap_regs *r, u64 *value)
 {
+	struct covh_hart *h = covh_hart_this();
+
 	(void)value;
+	if (r == &h->host_regs)
+		covh_run(h);
 	if (!covh_vector_install())
 		return COVH_ERR_INVALID_PARAM;
-	covh_vector_first(covh_hart_this(), r);
+	covh_vector_first(h, r);
 }
 
 static long destroy(struct sbi_trap_regs *r, u64 *value)
@@ -120,7 +125,7 @@ CALL(counters, covh_get_vcpu_counters(r->a0, r->a1, r->a2, r->a3, value))
 #endif
 
 /* NULL: NOT_SUPPORTED */
-static const covh_call calls[] = {
+static const call_fn calls[] = {
 	[COVH_GET_TSM_INFO] = get_tsm_info,
 	[COVH_CONVERT_PAGES] = call_convert,
 	[COVH_RECLAIM_PAGES] = call_reclaim,
@@ -142,7 +147,7 @@ static const covh_call calls[] = {
 	[COVH_TVM_REMOVE_PAGES] = call_remove,
 };
 
-static covh_call find(long fid)
+static call_fn find(long fid)
 {
 #ifdef CONFIG_SBI_COVH_COUNTERS
 	if (fid == COVH_GET_VCPU_COUNTERS)
@@ -153,23 +158,48 @@ static covh_call find(long fid)
 	return calls[covh_index_nospec(fid, COVH_ARRAY_SIZE(calls))];
 }
 
+static long serve(struct sbi_trap_regs *r, u64 *value)
+{
+	long fid = covh_todays_fid(covh_fid(r->a6, true)), err;
+	call_fn call = find(fid);
+
+	if (!call)
+		return COVH_ERR_NOT_SUPPORTED;
+	if (!covh_ready && fid != COVH_GET_TSM_INFO)
+		return COVH_ERR_FAILED;
+
+	err = call(r, value);
+	trace(fid, r, err, *value);
+	return err;
+}
+
 static int covh_handler(unsigned long extid, unsigned long funcid,
 			struct sbi_trap_regs *regs,
 			struct sbi_ecall_return *out)
 {
-	long fid = covh_todays_fid(covh_fid(funcid, true)), err;
-	covh_call call = covh_from_host(regs) ? find(fid) : NULL;
 	u64 value = 0;
+	long err = COVH_ERR_NOT_SUPPORTED;
 
 	(void)extid;
-	if (!call)
-		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
-	if (!covh_ready && fid != COVH_GET_TSM_INFO)
-		return covh_answer(regs, out, COVH_ERR_FAILED, 0);
-
-	err = call(regs, &value);
-	trace(fid, regs, err, value);
+	(void)funcid;
+	if (covh_from_host(regs))
+		err = serve(regs, &value);
 	return covh_answer(regs, out, err, value);
+}
+
+/* Who comes by our vector is in HS-mode and the host's world, and in the root
+ * domain: there is no other where a TVM has run */
+void covh_call(struct covh_hart *h)
+{
+	struct sbi_trap_regs *r = &h->host_regs;
+	u64 value = 0;
+	long err = serve(r, &value);
+
+	r->a0 = (unsigned long)err;
+	r->a1 = err ? 0 : value;
+	/* As at the end of OpenSBI's traps */
+	sbi_sse_process_pending_events(r);
+	covh_vector_to_host(h);
 }
 
 COVH_EXTENSION(covh, COVH_EID_COVH, covh_handler);

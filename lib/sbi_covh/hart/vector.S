@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * See vector.h. mscratch holds the hart's struct sbi_scratch, which is the end
- * of its stack, too. It is empty: both ecalls come from HS-mode.
+ * of its stack, too. It is empty: what we take comes from HS-mode.
  */
 
 #include <sbi/riscv_encoding.h>
@@ -39,17 +39,10 @@
 covh_vector:
 	csrrw	tp, CSR_MSCRATCH, tp
 	sd	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
-	/* RUN and LEAVE have the same number, which few other calls have */
-	addi	t0, a6, -COVH_TRAMP_LEAVE
-	bnez	t0, other
-	/* From HS-mode, nowhere else: VS has 10, U and VU have 8 */
-	csrr	t0, CSR_MCAUSE
-	addi	t0, t0, -CAUSE_SUPERVISOR_ECALL
-	bnez	t0, other
 	li	t0, COVH_EID_COVH
-	beq	a7, t0, run
+	beq	a7, t0, call
 	li	t0, COVH_TRAMP_EID
-	beq	a7, t0, leave
+	beq	a7, t0, private
 other:
 	ld	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
 	csrrw	tp, CSR_MSCRATCH, tp
@@ -59,7 +52,16 @@ wrong_world:
 	ld	t1, -8(tp)
 	j	other
 
-run:
+	/* Leaves t0 = 0 if the trap is an ecall from HS-mode: VS has 10, U and VU
+	 * have 8 */
+.macro is_ecall
+	csrr	t0, CSR_MCAUSE
+	addi	t0, t0, -CAUSE_SUPERVISOR_ECALL
+.endm
+
+call:
+	is_ecall
+	bnez	t0, other
 	sd	t1, -8(tp)
 	hart_t0
 	lbu	t1, HART_IN_GUEST(t0)
@@ -80,9 +82,15 @@ run:
 	csrr	t0, CSR_MSTATUS
 	sd	t0, SBI_TRAP_REGS_OFFSET(mstatus)(a0)
 	clear_mdt
-	j	covh_run
+	addi	t0, a6, -HART_RUN
+	beqz	t0, covh_run
+	tail	covh_call
 
-leave:
+private:
+	is_ecall
+	bnez	t0, other
+	addi	t0, a6, -COVH_TRAMP_LEAVE
+	bnez	t0, other
 	sd	t1, -8(tp)
 	hart_t0
 	lbu	t1, HART_IN_GUEST(t0)

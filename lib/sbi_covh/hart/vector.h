@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * A short way into M-mode, for the two ecalls of a run: RUN and the
- * trampoline's LEAVE. OpenSBI's own takes 330 instructions for each.
+ * A short way into M-mode, for the host's COVH calls and the trampoline's LEAVE.
+ * OpenSBI's own takes 400 instructions for each.
  *
  * A hart has our mtvec from its first RUN on until the last TVM is gone, so
  * that nobody pays for it who has no TVM. Other traps go on to OpenSBI with all
@@ -16,6 +16,13 @@
 
 /* Offset in struct covh_hart, whose host_regs are at 0 */
 #define HART_IN_GUEST SBI_TRAP_REGS_SIZE
+
+/** What a6 holds for RUN, but for a host that names a domain in it */
+#ifdef CONFIG_SBI_COVH_OLD_NUMBERS
+#define HART_RUN COVH05_RUN_TVM_VCPU
+#else
+#define HART_RUN COVH_RUN_TVM_VCPU
+#endif
 
 #ifndef __ASSEMBLER__
 
@@ -61,6 +68,10 @@ void covh_run(struct covh_hart *h) __attribute__((noreturn));
 /** The trampoline's LEAVE */
 void covh_leave(u64 kind, u64 scause, u64 stval, struct covh_hart *h)
 	__attribute__((noreturn));
+
+/* ecall/ecall_covh.c */
+/** Any other call of COVH, with the host's registers as for RUN */
+void covh_call(struct covh_hart *h) __attribute__((noreturn));
 
 #endif
 

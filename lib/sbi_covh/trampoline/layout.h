@@ -19,13 +19,8 @@
  */
 #define COVH_TRAMP_EID 0x08C0DE00
 /** The run ends. a0 = enum covh_exit_kind or COVH_TRAMP_MONITOR_FAULT,
- * a1 = scause and a2 = stval as the host shall see them. The number is the one
- * that RUN has, for hart/vector.S */
-#ifdef CONFIG_SBI_COVH_OLD_NUMBERS
-#define COVH_TRAMP_LEAVE COVH05_RUN_TVM_VCPU
-#else
-#define COVH_TRAMP_LEAVE COVH_RUN_TVM_VCPU
-#endif
+ * a1 = scause and a2 = stval as the host shall see them */
+#define COVH_TRAMP_LEAVE 0
 /** a0 = GPA, a1 = length */
 #define COVH_TRAMP_SHARE   1
 #define COVH_TRAMP_UNSHARE 2
