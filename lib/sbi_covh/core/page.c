@@ -355,6 +355,18 @@ long covh_page_claim(u64 pa, u64 n, enum covh_page_want want)
 	return 0;
 }
 
+u64 *covh_page_claim_one(u64 pa, u64 horizon)
+{
+	u64 *rec = records(pa, 1);
+
+	if (!rec ||
+	    !claim_run(rec, 1, accepts[COVH_WANT_CONF_FREE], true, horizon))
+		return NULL;
+
+	after_claim();
+	return rec;
+}
+
 void covh_page_release(u64 pa, u64 n)
 {
 	u64 *rec = records(pa, n);
@@ -414,6 +426,16 @@ void covh_page_commit_owned(u64 pa, u64 n, enum covh_page_state st, u32 slot,
 
 	fill(pa, n, st | COVH_PG_OWNED(slot, gpa) << COVH_PG_INFO_SHIFT,
 	     st == COVH_PG_DATA ? step : 0);
+}
+
+void covh_page_commit_data(u64 *rec, u32 slot, u64 gpa)
+{
+	u64 r = rec_load(rec);
+
+	COVH_ASSERT(may_commit(r, COVH_PG_DATA));
+	before_commit();
+	rec_store(rec, (r & COVH_PG_POOLED) | COVH_PG_DATA |
+			       COVH_PG_OWNED(slot, gpa) << COVH_PG_INFO_SHIFT);
 }
 
 static void reclaim_one(u64 *rec)

@@ -120,6 +120,17 @@ bool covh_page_host_may_touch(u64 pa, u64 len);
  */
 long covh_page_claim(u64 pa, u64 n, enum covh_page_want want);
 
+/**
+ * Claim one page for a TVM, as COVH_WANT_CONF_FREE
+ *
+ * @param horizon covh_fence_horizon() of now or before
+ * @return its record, for covh_page_commit_data(); NULL: it was refused
+ */
+u64 *covh_page_claim_one(u64 pa, u64 horizon);
+
+/** Like covh_page_commit_owned() for that record, as COVH_PG_DATA */
+void covh_page_commit_data(u64 *rec, u32 slot, u64 gpa);
+
 /** True if the page at pa is RAM in state CONVERTING or beyond: it may hold
  * what the host must not read */
 bool covh_page_is_conf(u64 pa);

@@ -4,10 +4,12 @@
  * Regions and pages of a TVM.
  *
  * Pages are claimed and cleared before the TVM is looked at for good, so that
- * running vCPUs are not held up by a page that is being cleared; everything
- * about the TVM is then checked again, because it may have changed.
+ * running vCPUs are not held up by pages that are being cleared; everything
+ * about the TVM is then checked again, because it may have changed. A single
+ * page is not worth that.
  */
 
+#include "fence.h"
 #include "hart_ops.h"
 #include "measure.h"
 #include "page.h"
@@ -246,28 +248,24 @@ long covh_add_measured(u64 id, u64 src, u64 dst, u64 type, u64 n, u64 gpa)
 	return rc;
 }
 
-/* First look at what COVH 12 and 13 are given */
-static long check_late(u64 id, struct mapping *m, enum covh_region_type region,
-		       u64 pa, u64 type, u64 n, u64 gpa)
+/* Take what COVH 12 and 13 are given */
+static bool take_pages(const struct mapping *m)
 {
-	struct covh_tvm *t;
-	long rc;
-
-	t = covh_tvm_get(id, &rc);
-	if (!t)
-		return rc;
-
-	rc = COVH_ERR_INVALID_PARAM;
-	if (t->state == COVH_TVM_RUNNABLE)
-		rc = check_scalars(m, region, pa, type, n, gpa);
-	if (!rc)
-		rc = check_addresses(t, m);
-	covh_tvm_put(t);
-	return rc;
+	if (m->region == COVH_RGN_SHARED)
+		return !covh_page_pin(m->pa, m->pages, COVH_PG_NC_SHARED);
+	return !covh_page_claim(m->pa, m->pages, COVH_WANT_CONF_FREE);
 }
 
-/* Pages are claimed and cleared, or pinned. The TVM may have changed since */
-static long map_late(u64 id, struct mapping *m)
+static void give_pages_back(const struct mapping *m)
+{
+	if (m->region == COVH_RGN_SHARED)
+		covh_page_unpin(m->pa, m->pages);
+	else
+		covh_page_release(m->pa, m->pages);
+}
+
+/* Pages are taken and cleared. The TVM may have changed since it was looked at */
+static long map_late(u64 id, const struct mapping *m)
 {
 	struct covh_tvm *t;
 	long rc;
@@ -286,37 +284,90 @@ static long map_late(u64 id, struct mapping *m)
 	return rc;
 }
 
-long covh_add_zero(u64 id, u64 pa, u64 type, u64 n, u64 gpa)
+/* Many pages, without the lock while they are taken and cleared */
+static long add_many(u64 id, const struct mapping *m)
 {
+	long rc;
+
+	if (!take_pages(m))
+		return COVH_ERR_INVALID_ADDRESS;
+	if (m->region == COVH_RGN_CONF)
+		covh_clear_pages(m->pa, m->pages);
+	rc = map_late(id, m);
+	if (rc)
+		give_pages_back(m);
+	return rc;
+}
+
+/* No place for a leaf that is known: 0 if a table will be there */
+static long check_slot(const struct covh_tvm *t, const struct mapping *m,
+		       const u64 *slot)
+{
+	if (slot)
+		return *slot ? COVH_ERR_INVALID_ADDRESS : 0;
+	return covh_gstage_check_map(&t->g, m->gpa, m->type, m->n);
+}
+
+/*
+ * The page that a guest has touched, by far the most frequent call: in one go,
+ * with the TVM locked.
+ */
+static long add_one_conf(struct covh_tvm *t, const struct mapping *m,
+			 u64 horizon)
+{
+	u64 *slot, *rec = covh_page_claim_one(m->pa, horizon);
+	long rc;
+
+	if (!rec)
+		return COVH_ERR_INVALID_ADDRESS;
+	slot = covh_gstage_slot(&t->g, m->gpa);
+	rc = check_slot(t, m, slot);
+	if (rc) {
+		covh_page_release(m->pa, 1);
+		return rc;
+	}
+
+	covh_clear_page(m->pa);
+	if (!slot) {
+		map_pages(t, m);
+		return 0;
+	}
+	covh_page_commit_data(rec, t->slot, m->gpa);
+	covh_pte_set(slot, covh_pte_of(m->pa, COVH_PTE_CONF));
+	return 0;
+}
+
+static long add_late(u64 id, enum covh_region_type region, u64 pa, u64 type,
+		     u64 n, u64 gpa)
+{
+	bool one = region == COVH_RGN_CONF && type == COVH_PAGE_4K && n == 1;
+	/* Before the lock: it looks at all harts */
+	u64 horizon = one ? covh_fence_horizon() : 0;
+	struct covh_tvm *t;
 	struct mapping m;
 	long rc;
 
-	rc = check_late(id, &m, COVH_RGN_CONF, pa, type, n, gpa);
-	if (rc)
+	t = covh_tvm_get(id, &rc);
+	if (!t)
 		return rc;
 
-	if (covh_page_claim(m.pa, m.pages, COVH_WANT_CONF_FREE))
-		return COVH_ERR_INVALID_ADDRESS;
-	covh_clear_pages(m.pa, m.pages);
-	rc = map_late(id, &m);
-	if (rc)
-		covh_page_release(m.pa, m.pages);
-	return rc;
+	rc = COVH_ERR_INVALID_PARAM;
+	if (t->state == COVH_TVM_RUNNABLE)
+		rc = check_scalars(&m, region, pa, type, n, gpa);
+	if (!rc)
+		rc = check_addresses(t, &m);
+	if (!rc && one)
+		rc = add_one_conf(t, &m, horizon);
+	covh_tvm_put(t);
+	return rc || one ? rc : add_many(id, &m);
+}
+
+long covh_add_zero(u64 id, u64 pa, u64 type, u64 n, u64 gpa)
+{
+	return add_late(id, COVH_RGN_CONF, pa, type, n, gpa);
 }
 
 long covh_add_shared(u64 id, u64 pa, u64 type, u64 n, u64 gpa)
 {
-	struct mapping m;
-	long rc;
-
-	rc = check_late(id, &m, COVH_RGN_SHARED, pa, type, n, gpa);
-	if (rc)
-		return rc;
-
-	if (covh_page_pin(m.pa, m.pages, COVH_PG_NC_SHARED))
-		return COVH_ERR_INVALID_ADDRESS;
-	rc = map_late(id, &m);
-	if (rc)
-		covh_page_unpin(m.pa, m.pages);
-	return rc;
+	return add_late(id, COVH_RGN_SHARED, pa, type, n, gpa);
 }
