@@ -51,7 +51,7 @@ REASONS = [
 
 # Functions in which a number from outside is made a place, each with a mask
 MUST = {
-    'core/tvm.c': ['covh_tvm_get'],             # guest id
+    'core/tvm_priv.h': ['covh_tvm_find'],       # guest id
     'core/vcpu.c': ['covh_tvm_vcpu'],           # vCPU id
     'core/page.c': ['records', 'clip'],         # page number
     'ecall/ecall_covh.c': ['find'],             # function number

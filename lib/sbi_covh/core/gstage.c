@@ -10,7 +10,6 @@
 #include "gstage.h"
 #include "hart_ops.h"
 
-#define PTE_PPN_SHIFT 10
 #define TABLE_ENTRIES 512
 #define ROOT_ENTRIES  2048
 
@@ -22,17 +21,6 @@ static u32 shift_of(u32 level)
 u64 covh_gstage_gpa_limit(u32 levels)
 {
 	return BIT64(shift_of(levels) + 2);
-}
-
-u64 covh_pte_pa(u64 pte)
-{
-	/* 44 bits, with what is above and below them shifted out */
-	return pte << (20 - PTE_PPN_SHIFT) >> 20 << COVH_PAGE_SHIFT;
-}
-
-u64 covh_pte_of(u64 pa, u64 flags)
-{
-	return pa >> COVH_PAGE_SHIFT << PTE_PPN_SHIFT | flags;
 }
 
 static bool is_table(u64 pte)
@@ -145,13 +133,6 @@ long covh_gstage_check_map(const struct covh_gstage *g, u64 gpa, u32 page_type,
 	}
 
 	return tables > g->pt_free_count ? COVH_ERR_OUT_OF_PTPAGES : 0;
-}
-
-/* The hardware may walk the table while we write: one store per entry, after
- * what it points to is complete */
-void covh_pte_set(u64 *e, u64 pte)
-{
-	__atomic_store_n(e, pte, __ATOMIC_RELEASE);
 }
 
 void covh_gstage_map(struct covh_gstage *g, u64 gpa, u32 page_type, u64 n,

@@ -11,14 +11,15 @@
 #include <sbi_covh/abi.h>
 
 /* PTE bits */
-#define COVH_PTE_V   BIT64(0)
-#define COVH_PTE_R   BIT64(1)
-#define COVH_PTE_W   BIT64(2)
-#define COVH_PTE_X   BIT64(3)
-#define COVH_PTE_U   BIT64(4)
-#define COVH_PTE_A   BIT64(6)
-#define COVH_PTE_D   BIT64(7)
-#define COVH_PTE_RWX (COVH_PTE_R | COVH_PTE_W | COVH_PTE_X)
+#define COVH_PTE_V	   BIT64(0)
+#define COVH_PTE_R	   BIT64(1)
+#define COVH_PTE_W	   BIT64(2)
+#define COVH_PTE_X	   BIT64(3)
+#define COVH_PTE_U	   BIT64(4)
+#define COVH_PTE_A	   BIT64(6)
+#define COVH_PTE_D	   BIT64(7)
+#define COVH_PTE_PPN_SHIFT 10
+#define COVH_PTE_RWX	   (COVH_PTE_R | COVH_PTE_W | COVH_PTE_X)
 /** Software bit: the leaf maps a page of the host */
 #define COVH_PTE_SHARED BIT64(8)
 /** In a blocked leaf (V = 0, all else kept): TVM version when it was blocked,
@@ -87,11 +88,25 @@ u64 covh_gstage_leaf(const struct covh_gstage *g, u64 gpa, u32 *page_type);
  * for it, or a larger leaf. Takes no lock, and needs the TVM's */
 u64 *covh_gstage_slot(const struct covh_gstage *g, u64 gpa);
 
-/** Frame of a leaf or table, and how a leaf of a frame is written */
-u64 covh_pte_pa(u64 pte);
-u64 covh_pte_of(u64 pa, u64 flags);
-/** Change one entry; the hardware may be walking the table */
-void covh_pte_set(u64 *e, u64 pte);
+/** Physical address in a leaf or in a link to a table */
+static inline u64 covh_pte_pa(u64 pte)
+{
+	/* 44 bits, with what is above and below them shifted out */
+	return pte << (20 - COVH_PTE_PPN_SHIFT) >> 20 << COVH_PAGE_SHIFT;
+}
+
+/** How it is written */
+static inline u64 covh_pte_of(u64 pa, u64 flags)
+{
+	return pa >> COVH_PAGE_SHIFT << COVH_PTE_PPN_SHIFT | flags;
+}
+
+/** Change one entry. The hardware may walk the table meanwhile: one store, after
+ * what the entry points to is complete */
+static inline void covh_pte_set(u64 *e, u64 pte)
+{
+	__atomic_store_n(e, pte, __ATOMIC_RELEASE);
+}
 
 /**
  * Call fn for every entry in a range, in ascending order, until it returns

@@ -11,11 +11,11 @@
 
 #define SHMEM_PAGES (COVH_NACL_SHMEM_SIZE / COVH_PAGE_SIZE)
 
-static u64 shmem[COVH_MAX_HARTS];
+u64 covh_nacl_areas[COVH_MAX_HARTS];
 
 static void replace(u64 pa)
 {
-	u64 *slot = &shmem[covh_hart_self()];
+	u64 *slot = &covh_nacl_areas[covh_hart_self()];
 	u64 old = *slot;
 
 	*slot = pa;
@@ -42,11 +42,6 @@ long covh_nacl_set_shmem(u64 lo, u64 hi, u64 flags)
 		return COVH_ERR_INVALID_ADDRESS;
 	replace(lo);
 	return 0;
-}
-
-u64 covh_nacl_shmem(void)
-{
-	return shmem[covh_hart_self()];
 }
 
 void covh_nacl_drop(void)

@@ -17,10 +17,7 @@
 #define HGATP_MODE_SHIFT 60
 #define HGATP_VMID_SHIFT 44
 
-#define ID_SLOT_BITS 16
-#define ID_SLOT_MASK (BIT64(ID_SLOT_BITS) - 1)
-
-static struct covh_tvm tvms[COVH_MAX_TVMS];
+struct covh_tvm covh_tvms[COVH_MAX_TVMS];
 static u32 gstage_levels;
 static u32 vmid_top; /* highest VMID; 0: the hart has too few bits */
 
@@ -35,7 +32,7 @@ void covh_tvm_init(u32 levels, u32 vmid_bits)
 {
 	u32 i;
 
-	memset(tvms, 0, sizeof(tvms));
+	memset(covh_tvms, 0, sizeof(covh_tvms));
 	gstage_levels = levels;
 	/* From the top, where a host's own VMIDs rarely are. It may use them
 	 * all the same: every switch flushes */
@@ -44,8 +41,8 @@ void covh_tvm_init(u32 levels, u32 vmid_bits)
 	slots.lock.rank = COVH_LOCK_SLOTS;
 	slots.n = COVH_MAX_TVMS;
 	for (i = 0; i < COVH_MAX_TVMS; i++) {
-		tvms[i].slot = i;
-		tvms[i].lock.rank = COVH_LOCK_TVM;
+		covh_tvms[i].slot = i;
+		covh_tvms[i].lock.rank = COVH_LOCK_TVM;
 		slots.slot[i] = COVH_MAX_TVMS - 1 - i;
 	}
 }
@@ -59,27 +56,7 @@ void covh_tvm_set_vmid_top(u32 top)
 
 struct covh_tvm *covh_tvm_get(u64 id, long *err)
 {
-	u64 slot = (id & ID_SLOT_MASK) - 1;
-	struct covh_tvm *t;
-
-	*err = COVH_ERR_INVALID_PARAM;
-	if (slot >= COVH_MAX_TVMS)
-		return NULL;
-
-	t = &tvms[covh_index_nospec(slot, COVH_MAX_TVMS)];
-	covh_lock(&t->lock);
-	if (t->state != COVH_TVM_NONE && t->id == id) {
-		if (!t->busy)
-			return t;
-		*err = COVH_ERR_FAILED;
-	}
-	covh_unlock(&t->lock);
-	return NULL;
-}
-
-void covh_tvm_put(struct covh_tvm *t)
-{
-	covh_unlock(&t->lock);
+	return covh_tvm_find(id, err);
 }
 
 void covh_tvm_begin_long(struct covh_tvm *t)
@@ -143,7 +120,7 @@ static struct covh_tvm *take_slot(void)
 
 	covh_lock(&slots.lock);
 	if (slots.n)
-		t = &tvms[slots.slot[--slots.n]];
+		t = &covh_tvms[slots.slot[--slots.n]];
 	covh_unlock(&slots.lock);
 	return t;
 }
@@ -197,7 +174,7 @@ static u64 start_tvm(struct covh_tvm *t, u64 pgd, u64 state)
 	t->dead = false;
 	t->have_htimedelta = false;
 	t->gen++;
-	id = t->gen << ID_SLOT_BITS | (t->slot + 1U);
+	id = t->gen << COVH_ID_SLOT_BITS | (t->slot + 1U);
 	t->id = id;
 	t->state = COVH_TVM_INITIALIZING;
 	covh_unlock(&t->lock);

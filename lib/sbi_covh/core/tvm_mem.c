@@ -36,8 +36,9 @@ static long check_count(u64 type, u64 n)
 	return 0;
 }
 
-static long check_scalars(struct mapping *m, enum covh_region_type region,
-			  u64 pa, u64 type, u64 n, u64 gpa)
+static inline long check_scalars(struct mapping *m,
+				 enum covh_region_type region, u64 pa, u64 type,
+				 u64 n, u64 gpa)
 {
 	if (check_count(type, n))
 		return COVH_ERR_INVALID_PARAM;
@@ -61,7 +62,8 @@ static bool aligned(const struct mapping *m, u64 addr)
 }
 
 /* Regions lie below the GPA limit, so what is inside one does too */
-static long check_addresses(const struct covh_tvm *t, const struct mapping *m)
+static inline long check_addresses(const struct covh_tvm *t,
+				   const struct mapping *m)
 {
 	if (!aligned(m, m->pa) || !aligned(m, m->gpa) ||
 	    !covh_region_within(&covh_tvm_page(t)->regions, m->gpa, m->bytes,
@@ -347,7 +349,7 @@ static long add_late(u64 id, enum covh_region_type region, u64 pa, u64 type,
 	struct mapping m;
 	long rc;
 
-	t = covh_tvm_get(id, &rc);
+	t = covh_tvm_find(id, &rc);
 	if (!t)
 		return rc;
 

@@ -9,6 +9,13 @@
 
 #include "tvm.h"
 
+/* Of a TVM's id */
+#define COVH_ID_SLOT_BITS 16
+#define COVH_ID_SLOT_MASK (BIT64(COVH_ID_SLOT_BITS) - 1)
+
+/** All TVMs, by slot */
+extern struct covh_tvm covh_tvms[COVH_MAX_TVMS];
+
 /** Pages that one call maps without dropping the TVM's lock: 2,000 instructions */
 #define COVH_SHORT_PAGES 4
 
@@ -19,7 +26,32 @@
  * COVH_ERR_FAILED a long call owns it
  */
 struct covh_tvm *covh_tvm_get(u64 id, long *err);
-void covh_tvm_put(struct covh_tvm *t);
+
+/** The same, inline for the calls that a fault makes */
+static inline struct covh_tvm *covh_tvm_find(u64 id, long *err)
+{
+	u64 slot = (id & COVH_ID_SLOT_MASK) - 1;
+	struct covh_tvm *t;
+
+	*err = COVH_ERR_INVALID_PARAM;
+	if (slot >= COVH_MAX_TVMS)
+		return NULL;
+
+	t = &covh_tvms[covh_index_nospec(slot, COVH_MAX_TVMS)];
+	covh_lock(&t->lock);
+	if (t->state != COVH_TVM_NONE && t->id == id) {
+		if (!t->busy)
+			return t;
+		*err = COVH_ERR_FAILED;
+	}
+	covh_unlock(&t->lock);
+	return NULL;
+}
+
+static inline void covh_tvm_put(struct covh_tvm *t)
+{
+	covh_unlock(&t->lock);
+}
 
 /** Own a locked TVM without its lock: other calls are refused meanwhile */
 void covh_tvm_begin_long(struct covh_tvm *t);

@@ -94,8 +94,8 @@ static s64 htimedelta_of(struct covh_tvm *t, u64 now)
 	return t->htimedelta;
 }
 
-static void fill_run(struct covh_tvm *t, struct covh_vcpu *v, u64 now,
-		     struct covh_run *run)
+static inline __attribute__((always_inline)) void
+fill_run(struct covh_tvm *t, struct covh_vcpu *v, u64 now, struct covh_run *run)
 {
 	run->tvm = t;
 	run->vcpu = v;
@@ -115,7 +115,8 @@ static void fill_run(struct covh_tvm *t, struct covh_vcpu *v, u64 now,
 			: 0;
 }
 
-static void enter_vcpu(struct covh_tvm *t, struct covh_vcpu *v)
+static inline __attribute__((always_inline)) void
+enter_vcpu(struct covh_tvm *t, struct covh_vcpu *v)
 {
 	v->resume = COVH_RESUME_PLAIN;
 	__atomic_store_n(&v->hart, (u16)covh_hart_self(), __ATOMIC_RELAXED);
@@ -125,8 +126,9 @@ static void enter_vcpu(struct covh_tvm *t, struct covh_vcpu *v)
 }
 
 /* The TVM is locked; it is not afterwards */
-static void enter_unlock(struct covh_tvm *t, struct covh_vcpu *v, u64 now,
-			 struct covh_run *run)
+static inline __attribute__((always_inline)) void
+enter_unlock(struct covh_tvm *t, struct covh_vcpu *v, u64 now,
+	     struct covh_run *run)
 {
 	fill_run(t, v, now, run);
 	enter_vcpu(t, v);
@@ -170,7 +172,7 @@ long covh_run_begin(u64 id, u64 vcpu_id, u64 now, struct covh_run *run)
 	long rc;
 
 	run->nacl = covh_nacl_shmem();
-	t = covh_tvm_get(id, &rc);
+	t = covh_tvm_find(id, &rc);
 	if (!t)
 		return rc;
 
