@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The short way into M-mode for the two ecalls of a run: who takes it, who does
- * not, and how long it is there.
+ * The short way into M-mode for COVH calls and the end of a run: who takes it,
+ * who does not, and how long it is there.
  */
 
 #include <string.h>
@@ -234,7 +234,9 @@ static void other_calls(void)
  * but they are RUN */
 static void other_words(void)
 {
-	const unsigned long word[] = { 1UL << COVH_A6_SDID_SHIFT, 0 };
+	/* The first one comes by OpenSBI's vector */
+	const unsigned long word[] = { 1UL << COVH_A6_SDID_SHIFT,
+				       1UL << COVH_A6_SDID_SHIFT, 0 };
 	struct tvm *t = guest();
 	unsigned int i;
 
@@ -268,6 +270,37 @@ static void errors(void)
 		CHECK_EQ(installed(NULL), 1);
 	}
 	CHECK_EQ(nacl_setup(), 0);
+	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
+}
+
+/* Each function, and numbers that are none, with arguments that fit nothing */
+static void ask_all(struct sbiret answer[32])
+{
+	unsigned long fid;
+
+	for (fid = 0; fid < 32; fid++)
+		/* Which would ask the other harts to fence, too */
+		if (fid != covh_numbers[COVH_GLOBAL_FENCE])
+			answer[fid] = call(COVH_EID_COVH, fid, ~0UL, 1);
+}
+
+static void all_calls(void)
+{
+	struct sbiret opensbi[32] = { 0 }, ours[32] = { 0 };
+	unsigned long fid;
+	struct tvm *t;
+
+	ask_all(opensbi);
+	t = has_run();
+	ask_all(ours);
+	for (fid = 0; fid < 32; fid++) {
+		CHECK_EQ(ours[fid].error, opensbi[fid].error);
+		CHECK_EQ(ours[fid].value, 0);
+		CHECK_EQ(opensbi[fid].value, 0);
+	}
+	CHECK_EQ(ours[covh_numbers[COVH_GET_TSM_INFO]].error,
+		 SBI_ERR_INVALID_PARAM);
+	CHECK_EQ(tvm_handle_exit(t), TVM_CONTINUE);
 	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
 }
 
@@ -307,4 +340,5 @@ TEST_GROUP(vector, { "the vector comes with RUN and goes", comes_and_goes },
 	   { "other traps with RUN's registers", other_traps },
 	   { "other calls with RUN's number", other_calls },
 	   { "RUN in other words", other_words }, { "RUN that fails", errors },
+	   { "each call by both ways", all_calls },
 	   { "RUN in an ordinary VM", ordinary_vm }, );
