@@ -4,7 +4,7 @@
 #include "bench.h"
 
 /* Pages for page tables, more than any case needs */
-#define TABLES 300
+#define TABLES 500
 
 unsigned long bench_result(const struct meter *m)
 {
