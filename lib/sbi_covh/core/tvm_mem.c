@@ -339,8 +339,8 @@ static long add_one_conf(struct covh_tvm *t, const struct mapping *m,
 	return 0;
 }
 
-static long add_late(u64 id, enum covh_region_type region, u64 pa, u64 type,
-		     u64 n, u64 gpa)
+static inline __attribute__((always_inline)) long
+add_late(u64 id, enum covh_region_type region, u64 pa, u64 type, u64 n, u64 gpa)
 {
 	bool one = region == COVH_RGN_CONF && type == COVH_PAGE_4K && n == 1;
 	/* Before the lock: it looks at all harts */

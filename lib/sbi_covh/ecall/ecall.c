@@ -23,6 +23,9 @@ long covh_fid(unsigned long a6, bool sdid)
 {
 	unsigned long hi = a6 >> 32;
 
+	/* As a rule there is nothing else in it */
+	if (a6 <= COVH_A6_FID_MASK)
+		return (long)a6;
 	/* A caller may sign-extend its 32-bit word */
 	if (hi && !(hi == 0xFFFFFFFFUL && (a6 & BIT64(31))))
 		return -1;

@@ -46,7 +46,6 @@ void tramp_guest_page_fault(struct covh_vcpu_page *v, u64 scause)
 {
 	const struct covh_tvm_page *tvm = tramp_tvm(v);
 	u64 gpa = csr_read(CSR_HTVAL) << 2 | (csr_read(CSR_STVAL) & 3);
-	struct tramp_exit e = { .scause = scause };
 
 	switch (covh_region_at(&tvm->regions, gpa)) {
 	case COVH_RGN_SHARED:
@@ -70,7 +69,6 @@ void tramp_guest_page_fault(struct covh_vcpu_page *v, u64 scause)
 		return;
 	default:
 		/* Nobody can place it: the vCPU ends, nothing is shown */
-		e.kind = COVH_EXIT_VCPU_DEAD;
-		tramp_exit(v, &e);
+		tramp_exit_cause(v, COVH_EXIT_VCPU_DEAD, scause);
 	}
 }

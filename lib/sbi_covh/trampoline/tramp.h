@@ -100,6 +100,9 @@ void tramp_inject(u64 cause, u64 tval);
 /** Show the host a call and leave; the other slots are zero */
 void tramp_exit_ecall(struct covh_vcpu_page *v, u64 kind, u64 eid, u64 fid,
 		      u64 a0, u64 a1) __attribute__((noreturn));
+/** Leave with nothing to show but the cause */
+void tramp_exit_cause(struct covh_vcpu_page *v, u64 kind, u64 scause)
+	__attribute__((noreturn));
 /** Leave because the guest waits for an interrupt */
 void tramp_wait(struct covh_vcpu_page *v) __attribute__((noreturn));
 

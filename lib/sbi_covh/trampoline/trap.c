@@ -123,9 +123,7 @@ void tramp_exit_ecall(struct covh_vcpu_page *v, u64 kind, u64 eid, u64 fid,
 	tramp_leave(kind, CAUSE_VS_ECALL, 0);
 }
 
-/* With nothing to show but the cause */
-static void __attribute__((noreturn, noinline))
-exit_cause(struct covh_vcpu_page *v, u64 kind, u64 scause)
+void tramp_exit_cause(struct covh_vcpu_page *v, u64 kind, u64 scause)
 {
 	struct tramp_exit e = { .kind = kind, .scause = scause };
 
@@ -189,7 +187,7 @@ void tramp_handle(struct covh_vcpu_page *v)
 	tramp_count(v, scause);
 	/* A host interrupt ends the run; it stays pending for the host */
 	if (scause & CAUSE_IRQ)
-		exit_cause(v, COVH_EXIT_RESUMABLE, scause);
+		tramp_exit_cause(v, COVH_EXIT_RESUMABLE, scause);
 
 	switch (scause) {
 	case CAUSE_VS_ECALL:
@@ -211,8 +209,8 @@ void tramp_handle(struct covh_vcpu_page *v)
 	case CAUSE_LOAD_ACCESS:
 	case CAUSE_STORE_ACCESS:
 		/* The G-stage maps RAM only: its memory failed (T-61) */
-		exit_cause(v, COVH_EXIT_TVM_DEAD, scause);
+		tramp_exit_cause(v, COVH_EXIT_TVM_DEAD, scause);
 	default:
-		exit_cause(v, COVH_EXIT_VCPU_DEAD, scause);
+		tramp_exit_cause(v, COVH_EXIT_VCPU_DEAD, scause);
 	}
 }
