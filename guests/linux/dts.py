@@ -30,6 +30,9 @@ MAX_MEM = 1 << 38
 # What the loader fills from the guest's own entropy, or takes out
 SEED_BYTES = 64
 
+# What the TSM keeps from a guest although the hart may have it: the kernel would
+# believe in it and fail
+NEVER = ("smaia", "ssaia", "svpbmt")
 BASE = ("i", "m", "a", "f", "d", "c", "zicntr", "zicsr", "zifencei", "sstc")
 
 TREE = """/dts-v1/;
@@ -163,7 +166,7 @@ def isa(more):
     """The extensions, and the old form of them in one string."""
     names = list(BASE)
     for name in more.replace(",", " ").split():
-        if not re.fullmatch("[bv]|[sz][a-z0-9]+", name):
+        if not re.fullmatch("[bv]|[sz][a-z0-9]+", name) or name in NEVER:
             die("ISA=%s: %s is no extension for a guest" % (more, name))
         if name not in names:
             names.append(name)
