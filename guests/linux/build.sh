@@ -34,8 +34,8 @@ fi
 
 name=$1
 dir=$out/$name
-tree=("$here/dts.py" --vcpus "${VCPUS:-2}" --mem "${MEM:-512M}"
-      --isa "${ISA:-}"
+tree=("$here/dts.py" --vcpus="${VCPUS:-2}" --mem="${MEM:-512M}"
+      --isa="${ISA:-}"
       --bootargs "console=ttyS0 earlycon=sbi${APPEND:+ $APPEND}")
 
 [[ $name =~ ^[a-z0-9]+$ ]] || die "\"$name\" is no name for a TVM"
