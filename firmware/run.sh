@@ -27,6 +27,7 @@ number() {
 number HARTS 64
 number VCPUS 64
 ram=1G
+cpu=rv64
 hostargs="${VCPUS:+vcpus=$VCPUS }${APPEND:-}"
 initrd=$GUEST
 if [ -n "${LINUX_GUEST:-}" ]; then
@@ -34,6 +35,9 @@ if [ -n "${LINUX_GUEST:-}" ]; then
 	GUEST=$build/guests/loader.elf
 	initrd=$build/linux/guest.cpio
 	"$root/guests/linux/build.sh" --pack "$initrd" guest
+	# What the kernel is told of, the machine has to have
+	isa=${ISA:-}
+	for name in ${isa//,/ }; do cpu+=,$name=on; done
 	# What the host itself needs, the files too, comes on top
 	ram=$(($(numfmt --from=iec "${MEM:-512M}") / 1048576 + 1024))M
 	hostargs=linux=guest
@@ -44,7 +48,7 @@ fw=$root/$out
 
 done='host: done, power off'
 elf=$fw/fw_jump.elf
-args=(-M virt -cpu rv64 -smp "${HARTS:-2}" -m "$ram" -nographic -no-reboot)
+args=(-M virt -cpu "$cpu" -smp "${HARTS:-2}" -m "$ram" -nographic -no-reboot)
 if [ "$config" = standalone ]; then
 	done='standalone: first instruction'
 	args+=(-bios "$fw/fw_jump.bin")
