@@ -40,7 +40,8 @@ contents() {
 	dpkg --fsys-tarfile "$deb" | tar -C "$tmp" -x --wildcards "$@"
 }
 
-if [ "$(cat "$out/stamp" 2>/dev/null)" != "$kernel $busybox" ]; then
+if [ "$(cat "$out/stamp" 2>/dev/null)" != "$kernel $busybox" ] ||
+   [ ! -s "$out/Image" ] || [ ! -s "$out/busybox" ]; then
 	rm -rf "$out/stamp" "$out/Image" "$out/modules" "$out/busybox"
 	contents "$kernel" './boot/vmlinux-*' '*/arch/riscv/kvm/kvm.ko*' \
 		'*/virt/lib/irqbypass.ko*'
