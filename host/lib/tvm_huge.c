@@ -36,12 +36,17 @@ static long settle(struct tvm *t, unsigned long gpa, unsigned long piece,
 long tvm_add_huge_zero(struct tvm *t, unsigned long gpa)
 {
 	unsigned long piece = conf_alloc(&t->conf, HUGE_PAGES, HUGE_SIZE);
+	unsigned long until = 0;
 	long err;
 
 	gpa = ALIGN_DOWN(gpa, HUGE_SIZE);
 	if (!piece)
 		return SBI_ERR_FAILED;
-	err = covh_add_tvm_zero_pages(t->id, piece, COVH_PAGE_2M, 1, gpa).error;
+	do
+		err = covh_add_tvm_zero_pages(t->id, piece, COVH_PAGE_2M, 1,
+					      gpa)
+			      .error;
+	while (tvm_again(err, &until));
 	if (!err)
 		t->huge_faults++;
 	return settle(t, gpa, piece, err);

@@ -26,9 +26,18 @@ void tvm_note_pages(struct tvm *t, unsigned long gpa, unsigned long pa,
 		tvm_page_at(t, gpa + i)->pa = pa + i;
 }
 
+bool tvm_again(long err, unsigned long *until)
+{
+	if (err != SBI_ERR_FAILED)
+		return false;
+	if (!*until)
+		*until = time_now() + time_us(1000000);
+	return time_now() < *until;
+}
+
 static long add_zero(struct tvm *t, struct tvm_page *p, unsigned long gpa)
 {
-	unsigned long page;
+	unsigned long page, until = 0;
 	long err;
 
 	if (tvm_huge_fits(t, gpa) && !tvm_add_huge_zero(t, gpa))
@@ -37,7 +46,10 @@ static long add_zero(struct tvm *t, struct tvm_page *p, unsigned long gpa)
 	t->step = "add_tvm_zero_pages";
 	if (!page)
 		return SBI_ERR_FAILED;
-	err = covh_add_tvm_zero_pages(t->id, page, COVH_PAGE_4K, 1, gpa).error;
+	do
+		err = covh_add_tvm_zero_pages(t->id, page, COVH_PAGE_4K, 1, gpa)
+			      .error;
+	while (tvm_again(err, &until));
 	if (err)
 		conf_free(&t->conf, page, 1);
 	else
@@ -48,11 +60,15 @@ static long add_zero(struct tvm *t, struct tvm_page *p, unsigned long gpa)
 static long add_shared(struct tvm *t, struct tvm_page *p, unsigned long gpa)
 {
 	void *page = page_zalloc(1, PAGE_SIZE);
+	unsigned long until = 0;
 	long err;
 
 	t->step = "add_tvm_shared_pages";
-	err = covh_add_tvm_shared_pages(t->id, pa(page), COVH_PAGE_4K, 1, gpa)
-		      .error;
+	do
+		err = covh_add_tvm_shared_pages(t->id, pa(page), COVH_PAGE_4K,
+						1, gpa)
+			      .error;
+	while (tvm_again(err, &until));
 	if (err)
 		page_free(page, 1);
 	else
@@ -86,14 +102,18 @@ static long each_mapped(struct tvm *t, unsigned long gpa, unsigned long len,
 			struct sbiret (*fn)(unsigned long id, unsigned long gpa,
 					    unsigned long len))
 {
-	unsigned long at, end = gpa + len;
+	unsigned long at, end = gpa + len, until;
 	long err = 0;
 
 	for (; gpa < end && !err; gpa = at + PAGE_SIZE) {
 		for (at = gpa; at < end && tvm_page_at(t, at)->pa;)
 			at += PAGE_SIZE;
-		if (at > gpa)
+		if (at == gpa)
+			continue;
+		until = 0;
+		do
 			err = fn(t->id, gpa, at - gpa).error;
+		while (tvm_again(err, &until));
 	}
 	return err;
 }
@@ -104,13 +124,14 @@ static long each_mapped(struct tvm *t, unsigned long gpa, unsigned long len,
  */
 static long fence(struct tvm *t)
 {
+	unsigned long until = 0;
 	long err;
 
 	t->step = "tvm_fence";
 	do {
 		err = covh_tvm_fence(t->id).error;
 		tvm_kick(t);
-	} while (err == SBI_ERR_ALREADY_STARTED);
+	} while (err == SBI_ERR_ALREADY_STARTED || tvm_again(err, &until));
 	return err;
 }
 

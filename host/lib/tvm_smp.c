@@ -159,11 +159,14 @@ static enum tvm_result run_one(struct tvm *t, struct tvm_vcpu *v,
 			       enum tvm_vcpu_state *next)
 {
 	struct tvm_exit *e = &v->exit;
+	unsigned long until = 0;
 	enum tvm_result r;
 
 	*nacl_gpr(REG_A0) = v->answer[0];
 	*nacl_gpr(REG_A0 + 1) = v->answer[1];
-	r = tvm_vcpu_run(t, (unsigned long)(v - t->vcpu), e);
+	do
+		r = tvm_vcpu_run(t, (unsigned long)(v - t->vcpu), e);
+	while (r == TVM_ERROR && tvm_again(e->ret.error, &until));
 	if (r == TVM_CONTINUE && t->hook)
 		r = t->hook(t, e);
 	if (r != TVM_CONTINUE)

@@ -63,6 +63,16 @@ def test_vcpus(axes, vcpus):
     assert "host: done, power off" in boot.lines, boot.log
 
 
+def test_sharers(axes):
+    """Calls on a TVM that meet: the host tries again."""
+    elf = machine.GUESTS / "sharers.elf"
+    boot = machine.boot("demo-sharers", axes, "vcpus=4", elf, "release")
+    assert boot.status == 0, boot.log
+    assert ("4 vCPUs shared and unshared, 0 times in vain" in
+            boot.lines), boot.log
+    assert "host: done, power off" in boot.lines, boot.log
+
+
 def test_make_run(axes):
     """The command that the first page names."""
     env = machine.environment(QEMU=axes.qemu, HARTS=str(axes.harts),

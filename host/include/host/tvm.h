@@ -228,6 +228,13 @@ long tvm_add_vcpu(struct tvm *t, unsigned long id);
 /** finalize_tvm with the entry, argument and identity of the config. */
 long tvm_finalize(struct tvm *t);
 
+/**
+ * True if a call on a TVM that ended with @err is worth another try: FAILED is
+ * the answer, too, while a call of another hart works on the TVM. For a second;
+ * *until is 0 at first.
+ */
+bool tvm_again(long err, unsigned long *until);
+
 /** All steps. Prints nothing; t->step names the one that failed. */
 long tvm_build(struct tvm *t, const struct tvm_config *cfg);
 
