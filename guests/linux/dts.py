@@ -22,16 +22,17 @@ DTB = RAM + 0x100000
 KERNEL = RAM + 0x200000
 MIB = 1 << 20
 ALIGN = 2 * MIB
-# What the kernel needs behind its files to come up at all
-ROOM = 64 * MIB
+# What the kernel needs behind its files to come up at all, and for each vCPU
+ROOM = 60 * MIB
+ROOM_VCPU = 2 * MIB
 MAX_VCPUS = 64
 # Beyond them is address space that devices may want
 MAX_MEM = 1 << 38
 # What the loader fills from the guest's own entropy, or takes out
 SEED_BYTES = 64
 
-# What the TSM keeps from a guest although the hart may have it: the kernel would
-# believe in it and fail
+# What the TSM keeps from a guest although the hart may have it: the kernel
+# would believe in it and fail
 NEVER = ("smaia", "ssaia", "svpbmt")
 BASE = ("i", "m", "a", "f", "d", "c", "zicntr", "zicsr", "zifencei", "sstc")
 
@@ -203,7 +204,8 @@ def main():
         return
     start = up(KERNEL + image_size(a.image))
     end = start + os.path.getsize(a.initrd)
-    least = (up(end) - RAM + ROOM) // MIB
+    room = ROOM + int(a.vcpus) * ROOM_VCPU
+    least = (up(end) - RAM + room) // MIB
     if mem < least * MIB:
         die("MEM=%s: %dM at least" % (a.mem, least))
     vcpus = range(int(a.vcpus))
