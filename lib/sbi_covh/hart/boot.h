@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * What the platform calls: two steps of OpenSBI's cold boot.
+ * What the platform calls: two steps of OpenSBI's cold boot, and a hart's end.
  */
 
 #ifndef __COVH_BOOT_H__
