@@ -97,25 +97,71 @@ long tvm_add_page(struct tvm *t, unsigned long gpa)
 	return err;
 }
 
-/* fn for each run of pages in the range that are mapped; first error */
+static void release(struct tvm *t, struct tvm_page *p, enum tvm_page_kind from)
+{
+	if (!p->pa)
+		return;
+	if (from == TVM_PAGE_SHARED)
+		page_free((void *)p->pa, 1);
+	else
+		conf_free(&t->conf, p->pa, 1);
+	p->pa = 0;
+}
+
+/* Pages in a row; from is what they have been */
+typedef long (*run_call)(struct tvm *t, unsigned long gpa, unsigned long len,
+			 enum tvm_page_kind from);
+
+static long invalidate_run(struct tvm *t, unsigned long gpa, unsigned long len,
+			   enum tvm_page_kind from)
+{
+	(void)from;
+	return covh_tvm_invalidate_pages(t->id, gpa, len).error;
+}
+
+static long validate_run(struct tvm *t, unsigned long gpa, unsigned long len,
+			 enum tvm_page_kind from)
+{
+	(void)from;
+	return covh_tvm_validate_pages(t->id, gpa, len).error;
+}
+
+static long remove_run(struct tvm *t, unsigned long gpa, unsigned long len,
+		       enum tvm_page_kind from)
+{
+	long err = covh_tvm_remove_pages(t->id, gpa, len).error;
+	unsigned long at;
+
+	if (err)
+		return err;
+	spin_lock(&t->lock);
+	for (at = gpa; at < gpa + len; at += PAGE_SIZE)
+		release(t, tvm_page_at(t, at), from);
+	spin_unlock(&t->lock);
+	return 0;
+}
+
+/* fn for each run of pages in the range that are mapped, whatever became of
+ * those before; first error */
 static long each_mapped(struct tvm *t, unsigned long gpa, unsigned long len,
-			struct sbiret (*fn)(unsigned long id, unsigned long gpa,
-					    unsigned long len))
+			enum tvm_page_kind from, run_call fn)
 {
 	unsigned long at, end = gpa + len, until;
-	long err = 0;
+	long err, first = 0;
 
-	for (; gpa < end && !err; gpa = at + PAGE_SIZE) {
+	for (; gpa < end; gpa = at + PAGE_SIZE) {
 		for (at = gpa; at < end && tvm_page_at(t, at)->pa;)
 			at += PAGE_SIZE;
 		if (at == gpa)
 			continue;
 		until = 0;
 		do
-			err = fn(t->id, gpa, at - gpa).error;
+			err = fn(t, gpa, at - gpa, from);
 		while (tvm_again(err, &until));
+		if (!first)
+			first = err;
 	}
-	return err;
+	return first;
 }
 
 /*
@@ -133,17 +179,6 @@ static long fence(struct tvm *t)
 		tvm_kick(t);
 	} while (err == SBI_ERR_ALREADY_STARTED || tvm_again(err, &until));
 	return err;
-}
-
-static void release(struct tvm *t, struct tvm_page *p, enum tvm_page_kind from)
-{
-	if (!p->pa)
-		return;
-	if (from == TVM_PAGE_SHARED)
-		page_free((void *)p->pa, 1);
-	else
-		conf_free(&t->conf, p->pa, 1);
-	p->pa = 0;
 }
 
 static void set_kind(struct tvm *t, unsigned long gpa, unsigned long len,
@@ -186,20 +221,15 @@ long tvm_change_range(struct tvm *t, unsigned long vcpu, unsigned long gpa,
 	spin_unlock(&t->lock);
 
 	t->step = "tvm_invalidate_pages";
-	err = each_mapped(t, gpa, len, covh_tvm_invalidate_pages);
-	if (!err) {
+	err = each_mapped(t, gpa, len, from, invalidate_run);
+	if (!err)
 		err = fence(t);
-		if (!err)
-			err = each_mapped(t, gpa, len, covh_tvm_remove_pages);
-		/* The guest goes on with what it had */
-		if (err)
-			each_mapped(t, gpa, len, covh_tvm_validate_pages);
-	}
+	if (!err)
+		err = each_mapped(t, gpa, len, from, remove_run);
+	/* The guest goes on with what it had, as far as it is there */
+	if (err)
+		each_mapped(t, gpa, len, from, validate_run);
 
-	spin_lock(&t->lock);
-	for (at = gpa; !err && at < gpa + len; at += PAGE_SIZE)
-		release(t, tvm_page_at(t, at), from);
-	spin_unlock(&t->lock);
 	/* The TSM waits for our answer, which it hears when the vCPU runs */
 	v->change.gpa = gpa;
 	v->change.len = len;

@@ -43,6 +43,7 @@ enum tvm_result tvm_vcpu_run(struct tvm *t, unsigned long vcpu,
 	unsigned int i;
 
 	e->vcpu = vcpu;
+	e->ret = (struct sbiret){ 0 };
 	if (!this_hart()->shmem && nacl_setup()) {
 		t->step = "set_shmem";
 		return TVM_ERROR;
