@@ -104,7 +104,8 @@ u32 covh_fdt_block_size(const void *fdt, const char *prop)
 			return 0;
 		size = fdt32_to_cpu(*val);
 	}
-	return size >= 8 && size <= COVH_PAGE_SIZE / 16 && !(size & (size - 1))
+	/* Smaller ones would make clearing a page longer, not shorter */
+	return size >= 16 && size <= COVH_PAGE_SIZE / 16 && !(size & (size - 1))
 		       ? size
 		       : 0;
 }
