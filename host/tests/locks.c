@@ -110,6 +110,11 @@ static void pages(void)
 	for (i = 0; i < t->info.tvm_max_vcpus && i < 16; i++)
 		CHECK_EQ(tvm_add_vcpu(t, i), 0);
 	CHECK_EQ(covh_finalize_tvm(t->id, BLANK_GPA, 0, pa(id)).error, 0);
+	/* One, for which no table is there yet: it is cleared with the lock held */
+	at = conf_alloc(&t->conf, 1, PAGE_SIZE);
+	CHECK_EQ(covh_add_tvm_zero_pages(t->id, at, 0, 1, edge - PAGE_SIZE)
+			 .error,
+		 0);
 	at = conf_alloc(&t->conf, SHORT, PAGE_SIZE);
 	CHECK_EQ(covh_add_tvm_zero_pages(t->id, at, 0, SHORT, edge).error, 0);
 	at = conf_alloc(&t->conf, SHORT, PAGE_SIZE);

@@ -42,8 +42,8 @@ def test_all_calls(axes):
 
 
 @pytest.mark.parametrize("change", [{"harts": 64}, {"smepmp": True},
-                                    {"opensbi": "1.8.1"}],
-                         ids=["64-harts", "smepmp", "1.8.1"])
+                                    {"opensbi": "1.8.1"}, {"zicboz": False}],
+                         ids=["64-harts", "smepmp", "1.8.1", "no-zicboz"])
 def test_longest(axes, change):
     """The longest ones where something else makes them longer."""
     axes = dataclasses.replace(axes, **{"harts": 1, **change})
