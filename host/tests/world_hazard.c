@@ -158,6 +158,52 @@ static void sse_unmasked(void)
 	CHECK_EQ(runs, 2);
 }
 
+static volatile bool in_call;
+
+/* The event while the host is in a long call */
+static long inject_soon(void *arg)
+{
+	(void)arg;
+	while (!in_call)
+		;
+	time_delay(20);
+	job.error =
+		sbi_call(SSE, SSE_INJECT, SSE_LOCAL_SOFTWARE, job.target->id)
+			.error;
+	in_call = false;
+	return job.error;
+}
+
+/* Such a call comes by the TSM's vector, and no trap of OpenSBI's ends it */
+static void sse_in_call(void)
+{
+	unsigned long n = 4096, base = pa(page_alloc(n, n * PAGE_SIZE)), i;
+	unsigned long in_time = 0;
+	struct hart *h = test_second_hart();
+
+	spinning();
+	sse_begin();
+	CHECK_EQ(sbi_call(SSE, SSE_UNMASK, 0).error, 0);
+	job.target = this_hart();
+	for (i = 0; i < 20; i++) {
+		memset((void *)&sse, 0, sizeof(sse));
+		CHECK_EQ(covh_convert_pages(base, n).error, 0);
+		hart_post(h, inject_soon, NULL);
+		in_call = true;
+		CHECK_EQ(covh_reclaim_pages(base, n).error, 0);
+		/* If it came before the call has ended, it has been here */
+		if (!in_call) {
+			CHECK_EQ(sse.runs, 1);
+			in_time++;
+		}
+		CHECK_EQ(hart_wait(h), 0);
+	}
+	NOTE("%lu of 20 events in the call", in_time);
+	CHECK(in_time);
+	sse_end();
+	page_free((void *)base, n);
+}
+
 static void sse_masked(void)
 {
 	struct hart *h = test_second_hart();
@@ -323,6 +369,7 @@ static void branch_records(void)
 
 TEST_GROUP(world_hazard,
 	   { "SSE: an event waits until the TVM is out", sse_unmasked },
+	   { "SSE: an event in a COVH call", sse_in_call },
 	   { "SSE: the host's mask outlasts a run", sse_masked },
 	   { "T-56 the host's debug triggers in a TVM", triggers },
 	   { "T-56 the host's debug triggers in the trampoline",
