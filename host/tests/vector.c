@@ -10,6 +10,7 @@
 #include <host/capture.h>
 #include <host/nacl.h>
 #include <host/vm.h>
+#include "puppet.h"
 #include "world.h"
 
 #define TRAMPOLINE_EID 0x08C0DE00
@@ -193,6 +194,47 @@ static void other_traps(void)
 	CHECK_EQ(tvm_run(t, 0), TVM_SHUTDOWN);
 }
 
+static volatile bool fencing;
+
+static long fence_main(void *arg)
+{
+	unsigned long n = 0, end = time_now() + time_us(5000000);
+
+	for (; fencing && time_now() < end; n++)
+		sbi_call(SBI_EID_RFENCE, 0, 1, *(unsigned long *)arg);
+	return (long)n;
+}
+
+/* A guest waits with the registers of LEAVE for an interrupt of M-mode's: it
+ * must not end its run itself, and say why */
+static void guest_registers(void)
+{
+	struct hart *h = test_second_hart();
+	unsigned long self = this_hart()->id;
+	struct puppet_regs *r;
+	struct puppet p;
+	int i;
+
+	world_need_test_firmware();
+	puppet_make(&p, 1);
+	/* Its pages are there from here on */
+	puppet(&p, 0, PUPPET_INSN, p.data + 0x200, 0x00000013, 1);
+	r = puppet_regs(&p, 0);
+	for (i = 0; i < 32; i++)
+		r->in[i] = 0;
+	r->in[11] = 0x1234;
+	r->in[17] = TRAMPOLINE_EID;
+	/* j . */
+	puppet_post(&p, 0, PUPPET_INSN, p.data + 0x200, 0x0000006f, 1);
+	p.t->cfg.tick = time_us(20000);
+	fencing = true;
+	hart_post(h, fence_main, &self);
+	for (i = 0; i < 20; i++)
+		CHECK_EQ(puppet_once(&p, 0)->scause, SCAUSE_IRQ | 5);
+	fencing = false;
+	CHECK(hart_wait(h) > 20);
+}
+
 /* Every register but a0 and a1 survives a call */
 static struct sbiret call(unsigned long eid, unsigned long a6, unsigned long a0,
 			  unsigned long a1)
@@ -338,6 +380,7 @@ TEST_GROUP(vector, { "the vector comes with RUN and goes", comes_and_goes },
 	   { "a hart stops and starts between two runs", stop_and_start },
 	   { "a hart loses its state between two runs", non_retentive },
 	   { "other traps with RUN's registers", other_traps },
+	   { "a guest with the registers of LEAVE", guest_registers },
 	   { "other calls with RUN's number", other_calls },
 	   { "RUN in other words", other_words }, { "RUN that fails", errors },
 	   { "each call by both ways", all_calls },
