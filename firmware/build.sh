@@ -20,6 +20,31 @@ make=${MAKE:-make}
 
 die() { echo "firmware: $*" >&2; exit 1; }
 
+# seed DIR: copy to $out what DIR, the same OpenSBI with other options of the
+# TSM, has compiled of OpenSBI, with its dates, as if it had been made here.
+seed() {
+	local from=$1/obj obj=$out/obj own=platform/cove
+	rm -rf "$out/obj.new"
+	{
+		flock -n 8 && [ -f "$1/fw_jump.bin" ] &&
+			cmp -s "$1/compiler" "$out/compiler" &&
+			cmp -s <(grep -v SBI_COVH "$from/$own/kconfig/autoconf.h") \
+				<(grep -v SBI_COVH "$obj/$own/kconfig/autoconf.h") ||
+			return 1
+		touch -r "$from/$own/kconfig/autoconf.h" \
+			"$obj/$own/kconfig/autoconf.h"
+		cp -a "$from" "$out/obj.new"
+	} 8>>"$1/.lock"
+	# What is made of the TSM's options, or holds all of it
+	rm -rf "$out/obj.new/$own"/{covh,firmware,kconfig,platform.*} \
+		"$out/obj.new"/lib/sbi/sbi_ecall_exts.*
+	find "$out/obj.new" -name '*.a' -delete
+	find "$out/obj.new" -name '*.dep' -exec sed -i "s,$from/,$obj/,g" {} +
+	mv "$obj/$own/kconfig" "$out/obj.new/$own"
+	rm -r "$obj"
+	mv "$out/obj.new" "$obj"
+}
+
 # update FILE: make FILE hold what stdin brings; keep its date if it does.
 update() {
 	cat >"$1.new"
@@ -117,6 +142,15 @@ case " ${MAKEFLAGS:-} " in
 *) args+=(-j"$jobs") ;;
 esac
 unset PLATFORM PLATFORM_DIR O OPENSBI_SRC_DIR
+if [ "$config" != vanilla ] && [ ! -d "$out/obj" ]; then
+	"${cross}gcc" --version >"$out/compiler"
+	# No more than Kconfig's files
+	if $make "${args[@]}" savedefconfig >"$out/build.log" 2>&1; then
+		for dir in "${out%/*}"/*; do
+			[ "$dir" -ef "$out" ] || ! seed "$dir" || break
+		done
+	fi
+fi
 if [ -n "${V:-}" ]; then
 	$make "${args[@]}"
 else
