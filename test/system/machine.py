@@ -188,6 +188,8 @@ def run(name, command, timeout, env=None, see=None):
     boot.log = LOGS / (re.sub(r"[^\w.,=-]+", "_", name) + ".log")
     boot.log.write_text(" ".join(boot.command) + "\n\n" + boot.text,
                         encoding="utf-8")
+    with open(LOGS / "seconds", "a", encoding="ascii") as f:
+        f.write("%6.1f %s\n" % (boot.seconds, boot.log.name))
     return boot
 
 
