@@ -21,6 +21,8 @@ TIMEOUT = {"pmuwrap": 20, "smp": 180, "stress": 180, "conformance": 240}
 # test_locks.py, test_options.py, test/bench
 ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib", "static_pool",
              "counters", "steps"}
+# make soak is for what takes longer than this to happen
+MORE = {"stress": " stress=15"}
 SECRET = "LEAKED-SECRET"
 
 
@@ -35,7 +37,8 @@ def run_groups(axes, groups):
     """Boot for each group, two at a time unless SYSTEM_JOBS=1 (others test as
     well then); {group: (boot, tap)}."""
     def one(group):
-        boot = machine.boot("tap-" + group, axes, "test=" + group,
+        boot = machine.boot("tap-" + group, axes, "test=" + group +
+                            MORE.get(group, ""),
                             timeout=TIMEOUT.get(group, 90))
         return group, (boot, tap.check(boot))
 
