@@ -4,7 +4,9 @@
  * code, or takes it away. Whatever the guest does to itself: what the host sees
  * and what it answers belong together, and no register gets a value that is
  * not its own. Firmware that does not use htinst (SBI_COVH_NO_HTINST) looks at
- * the code each time.
+ * the code each time; for it there are more rounds.
+ *
+ *   rounds=N (600)
  *
  * A hart may fetch an instruction in two halves, and QEMU does: what the guest
  * executes may be a mixture of the two that replace each other. It must be an
@@ -14,13 +16,13 @@
 #include <host/fdt.h>
 #include "mmio.h"
 
-#define ROUNDS	 3000
 #define VA	 0xc0000000UL
 #define ANSWER	 0xf1e2d3c4b5a69788UL
 #define AT	 (MMIO_GPA + 0x40)
 #define MAX_RUNS 1000
 
 static struct puppet p;
+static unsigned long rounds;
 
 /* What came of the rounds: each instruction, and page faults of the guest's */
 static unsigned long seen[4], lost;
@@ -29,6 +31,7 @@ static void make(struct hart *h)
 {
 	unsigned int i;
 
+	rounds = bootarg_ulong("rounds", 600);
 	mmio_make(&p, 2);
 	CHECK_EQ(puppet(&p, 0, PUPPET_START, 1), 0);
 	puppet(&p, 0, PUPPET_MAP, p.data);
@@ -127,7 +130,7 @@ static void replaced(const struct mmio_insn *i)
 	/* The ebreak behind it stays */
 	puppet_store(&p, pc, (unsigned long)PUPPET_EBREAK << 32 | i[0].word);
 	puppet_far(&p, 1, PUPPET_FLIP, pc, i[0].word, i[1].word, 4);
-	for (n = 0; n < ROUNDS; n++)
+	for (n = 0; n < rounds; n++)
 		round(n & 1 ? pc : VA + 0x200, i, 2, untouched);
 	puppet_far(&p, 1, PUPPET_FLIP, 0, 0, 0, 0);
 	puppet_unpark(&p, 1);
@@ -190,11 +193,11 @@ static void no_access(void)
 	CHECK_EQ(i.word >> 16, NO_ACCESS >> 16);
 	puppet_store(&p, pc, (unsigned long)PUPPET_EBREAK << 32 | i.word);
 	puppet_far(&p, 1, PUPPET_FLIP, pc, i.word, NO_ACCESS, 4);
-	for (n = 0; n < ROUNDS; n++)
+	for (n = 0; n < rounds; n++)
 		round(pc, &i, 1, not_an_access);
 	puppet_far(&p, 1, PUPPET_FLIP, 0, 0, 0, 0);
 	puppet_unpark(&p, 1);
-	NOTE("%lu of %u accesses", seen[0], ROUNDS);
+	NOTE("%lu of %lu accesses", seen[0], rounds);
 	CHECK(seen[0] && lost);
 }
 
@@ -219,7 +222,7 @@ static void unmapped(unsigned long page)
 	puppet_finish(&p, 0);
 	mmio_check_done(&p, 0, &i, pc, ANSWER);
 	puppet_far(&p, 1, PUPPET_FLIP, at, 0, entry, 8);
-	for (n = 0; n < ROUNDS; n++)
+	for (n = 0; n < rounds; n++)
 		round(pc, &i, 1, untouched);
 	puppet_far(&p, 1, PUPPET_FLIP, 0, 0, 0, 0);
 	puppet_unpark(&p, 1);

@@ -46,7 +46,7 @@ def test_t09_static(axes):
 
 def test_no_htinst(axes):
     """SBI_COVH_NO_HTINST: the guest's code says what an MMIO access is."""
-    groups("no-htinst", axes, "test=mmio,mmio_refused,mmio_race",
+    groups("no-htinst", axes, "test=mmio,mmio_refused,mmio_race rounds=3000",
            {"vector"})
 
 
