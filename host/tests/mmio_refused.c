@@ -39,6 +39,14 @@ static void refused(uint32_t word, unsigned long at, unsigned long cause)
 	CHECK_EQ(puppet_ret(&p, 0, 2), pc);
 }
 
+/* Of one hart alone QEMU 7.2 makes a load and a store */
+static unsigned long amo_cause(void)
+{
+	return hart_count() == 1 && bootarg_ulong("qemu", 10) < 10
+		       ? CAUSE_LOAD_ACCESS
+		       : CAUSE_STORE_ACCESS;
+}
+
 static void atomic(void)
 {
 	/* amoadd, amoswap, amoxor, amoor, amoand, min, max, minu, maxu */
@@ -51,7 +59,7 @@ static void atomic(void)
 	for (width = 2; width <= 3; width++) {
 		for (i = 0; i < ARRAY_SIZE(amo); i++)
 			refused(AMO(amo[i], width) | RS2_A2, MMIO_GPA + 8,
-				CAUSE_STORE_ACCESS);
+				amo_cause());
 		refused(AMO(0x02, width), MMIO_GPA + 8, CAUSE_LOAD_ACCESS);
 		/* Without a reservation it may fail at once, without access */
 		cause = mmio_refused(&p, pc, AMO(0x03, width) | RS2_A2,
