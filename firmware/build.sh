@@ -34,7 +34,7 @@ seed() {
 		touch -r "$from/$own/kconfig/autoconf.h" \
 			"$obj/$own/kconfig/autoconf.h"
 		cp -a "$from" "$out/obj.new"
-	} 8>>"$1/.lock"
+	} 8>>"$1/.lock" || return 1
 	# What is made of the TSM's options, or holds all of it
 	rm -rf "$out/obj.new/$own"/{covh,firmware,kconfig,platform.*} \
 		"$out/obj.new"/lib/sbi/sbi_ecall_exts.*
