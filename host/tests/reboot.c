@@ -108,6 +108,18 @@ __asm__(".text\n"
 	"	j	1b\n");
 extern char late_entry[];
 
+/* Confidential pages behind those that count: who writes to these has the time
+ * until all are cleared */
+static void lengthen_scrub(void)
+{
+	struct ranges *from = free_pool.nr ? &free_pool : &free_ram;
+	unsigned long n = 8192;
+	unsigned long base = ranges_alloc_top(from, n * PAGE_SIZE, PAGE_SIZE);
+
+	CHECK(base);
+	CHECK_EQ(covh_convert_pages(base, n).error, 0);
+}
+
 /* A hart that is about to start when the reset comes, and then runs a TVM
  * whose pages are among the first that are cleared */
 static void start_late(struct note *note)
@@ -124,6 +136,7 @@ static void start_late(struct note *note)
 	}
 	timer_clear();
 	remember(note, &t->conf);
+	lengthen_scrub();
 	late[0] = pa(page_zalloc(COVH_NACL_SHMEM_SIZE / PAGE_SIZE, PAGE_SIZE));
 	late[1] = t->id;
 	late[2] = covh_numbers[COVH_RUN_TVM_VCPU];
