@@ -35,6 +35,11 @@
 #define COVH_TRAMP_ADD_MMIO    7
 #define COVH_TRAMP_REMOVE_MMIO 8
 
+/** The helper's, helper/job.h: those do not come from the trampoline */
+#define COVH_TRAMP_WORK_PAUSE 9
+#define COVH_TRAMP_WORK_FAULT 10
+#define COVH_TRAMP_WORK_DONE  11
+
 /** A trap inside the trampoline: the TVM dies, a1 and a2 are never shown */
 #define COVH_TRAMP_MONITOR_FAULT 15
 

@@ -152,6 +152,20 @@
 #define COVH_MSMT_TAG_VCPU_IMSIC	4
 #define COVH_MSMT_TAG_FINALIZE		5
 
+#define COVH_MSMT_INITIAL		6
+#define COVH_MSMT_RUNTIME		4
+
+/* get_evidence: cert_format, one of these (C.4) */
+#define COVG_CERT_CBOR			(1U << 0)
+#define COVG_CERT_X509			(1U << 1)
+
+/* get_attcaps (C.4, C.6) */
+#define COVG_HASH_SHA384		0
+#define COVG_MSMT_TYPE_INITIAL		0
+#define COVG_MSMT_TYPE_RUNTIME		1
+#define COVG_NO_PCR			0xFF
+#define COVG_MSMT_REGS			26
+
 /* NACL shared memory, RV64 (C.7) */
 #define COVH_NACL_SHMEM_SIZE		12288UL
 #define COVH_NACL_GPR_OFFSET(__x)	(8 * (__x))
@@ -207,6 +221,39 @@ struct covh_tvm_create_params {
 	uint64_t tvm_state_addr;
 };
 
+/** What get_attcaps says of a measurement register */
+struct covg_msmt_reg {
+	/** COVG_HASH_* */
+	uint32_t hash_algorithm;
+	/** COVG_MSMT_TYPE_* */
+	uint32_t type;
+	/** TCG PCR index, or COVG_NO_PCR */
+	uint8_t pcr_index;
+	/** Written as 0 */
+	uint8_t reserved[3];
+};
+
+/** What get_attcaps writes */
+struct covg_attcaps {
+	/** Security version of the TSM */
+	uint64_t tcb_svn;
+	/** COVG_HASH_* */
+	uint32_t hash_algorithm;
+	/** Mask of COVG_CERT_* */
+	uint32_t certificate_formats;
+	/** Registers that finalize freezes, and those that a guest extends */
+	uint8_t initial_measurements;
+	uint8_t runtime_measurements;
+	/** Written as 0 */
+	uint8_t reserved[2];
+	/** First the initial ones, then the runtime ones; the rest is 0 */
+	struct covg_msmt_reg msmt_regs[COVG_MSMT_REGS];
+	/** Written as 0 */
+	uint32_t reserved2;
+};
+
+_Static_assert(sizeof(struct covg_msmt_reg) == 12, "descriptor is 12 bytes");
+_Static_assert(sizeof(struct covg_attcaps) == 336, "attcaps is 336 bytes");
 _Static_assert(sizeof(struct covh_tsm_info) == 48, "tsm_info is 48 bytes");
 _Static_assert(sizeof(struct covh_tvm_create_params) == 16,
 	       "tvm_create_params is 16 bytes");
