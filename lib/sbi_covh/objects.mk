@@ -5,6 +5,8 @@
 #
 #   covh-objs-$(CONFIG_X) += dir/file.o             TSM sources, OpenSBI's flags
 #   covh-trampoline-objs-$(CONFIG_X) += file.o      trampoline/, own flags
+#   covh-helper-objs-$(CONFIG_X) += dir/file.o      helper image, own flags; its
+#                                                   mbedtls/ is mbedTLS' library/
 #   covh-mbedtls-objs-$(CONFIG_X) += file.o         mbedTLS' library/
 #   carray-sbi_ecall_exts-$(CONFIG_X) += ecall_x    SBI extensions
 #
@@ -17,6 +19,9 @@ covh-trampoline-objs-$(CONFIG_SBI_COVH) += lazy.o vector.o nacl.o lib.o smp.o
 covh-trampoline-objs-$(CONFIG_SBI_COVH) += insn.o mmio.o dbcn.o guestmem.o vinsn.o
 # Read-only look-ups that both sides make
 covh-trampoline-objs-$(CONFIG_SBI_COVH) += core/region.o core/gstage.o
+
+covh-helper-objs-$(CONFIG_SBI_COVH) += helper/entry.o helper/main.o
+covh-helper-objs-$(CONFIG_SBI_COVH) += helper/run.o helper/lib.o
 
 covh-mbedtls-objs-$(CONFIG_SBI_COVH) += sha512.o
 covh-mbedtls-objs-$(CONFIG_SBI_COVH) += platform_util.o
@@ -39,6 +44,7 @@ covh-objs-$(CONFIG_SBI_COVH_COUNTERS) += core/counters.o
 covh-objs-$(CONFIG_SBI_COVH_OLD_NUMBERS) += ecall/oldabi.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/sha384.o attest/libc/libgcc.o
 covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o trampoline/vector.o
+covh-objs-$(CONFIG_SBI_COVH) += helper/blob.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/guest.o standalone/stub.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/standalone.o
 # test/firmware of the repository: nothing of it is in other builds

@@ -107,6 +107,56 @@ $(covh_build_dir)/trampoline/blob.o: \
 
 -include $(covh_trampoline_objs:.o=.dep)
 
+# The helper is another image of its own, with its own mbedTLS. It is linked as
+# a static PIE whose only relocations are relative ones: M-mode applies those.
+covh_helper_flags = -mabi=lp64 -march=rv64imac_zicsr -mcmodel=medany -fPIE \
+	-mno-relax -ffreestanding -nostdlib -nostdinc \
+	-isystem $(covh_cc_include) -isystem $(covh_dir)/attest/libc \
+	-std=gnu11 -O2 -g -Wall -Wextra -Werror -fno-stack-protector \
+	-fno-strict-aliasing -fno-common -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
+	-fvisibility=hidden -I$(MBEDTLS_SRC)/include -I$(covh_dir)/include \
+	-I$(covh_dir) -DMBEDTLS_CONFIG_FILE='<helper/mbedtls_config.h>'
+
+covh_helper_bin := $(covh_build_dir)/helper.bin
+covh_helper_objs := $(addprefix $(covh_build_dir)/helper-obj/,\
+		      $(covh-helper-objs-y))
+
+compile_helper = $(CMD_PREFIX)mkdir -p `dirname $(1)`; \
+	     echo " CC-HELPER $(subst $(build_dir)/,,$(1))"; \
+	     $(CC) $(covh_helper_flags) $(covh_depflags) -c $(2) -o $(1)
+
+$(covh_build_dir)/helper-obj/%.o: $(covh_dir)/%.c $(covh_makefiles)
+	$(call compile_helper,$@,$<)
+
+$(covh_build_dir)/helper-obj/%.o: $(covh_dir)/%.S $(covh_makefiles)
+	$(call compile_helper,$@,$<)
+
+$(covh_build_dir)/helper-obj/mbedtls/%.o: $(MBEDTLS_SRC)/library/%.c \
+					  $(covh_makefiles)
+	$(call compile_helper,$@,$<)
+
+$(covh_build_dir)/helper.elf: $(covh_helper_objs) $(covh_dir)/helper/helper.ld
+	@echo " LD-HELPER $(subst $(build_dir)/,,$@)"
+	$(CMD_PREFIX)$(CC) -mabi=lp64 -march=rv64imac_zicsr -nostdlib \
+		-static-pie -Wl,--no-dynamic-linker -Wl,--no-relax \
+		-Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings \
+		-Wl,-z,text -T $(covh_dir)/helper/helper.ld \
+		$(covh_helper_objs) -o $@
+	$(CMD_PREFIX)if $$($(CC) -print-prog-name=readelf) -rW $@ | grep R_RISCV_ | \
+		grep -v R_RISCV_RELATIVE; then \
+		echo "$@: relocations that M-mode does not know" >&2; \
+		rm $@; false; fi
+
+$(covh_helper_bin): $(covh_build_dir)/helper.elf
+	$(call compile_objcopy,$@,$<)
+
+$(covh_build_dir)/helper/blob.o: $(covh_helper_bin)
+$(covh_build_dir)/helper/blob.o: \
+	ASFLAGS += -DCOVH_HELPER_BIN='"$(covh_helper_bin)"'
+
+-include $(covh_helper_objs:.o=.dep)
+
 # Standalone mode embeds the TVM's ELF file.
 ifeq ($(CONFIG_SBI_COVH_STANDALONE),y)
 ifeq ($(COVH_GUEST_ELF),)
