@@ -19,6 +19,7 @@ covh-trampoline-objs-$(CONFIG_SBI_COVH) += lazy.o vector.o nacl.o lib.o smp.o
 covh-trampoline-objs-$(CONFIG_SBI_COVH) += insn.o mmio.o dbcn.o guestmem.o vinsn.o
 # Read-only look-ups that both sides make
 covh-trampoline-objs-$(CONFIG_SBI_COVH) += core/region.o core/gstage.o
+covh-trampoline-objs-$(CONFIG_SBI_COVH) += core/guestmem.o
 
 covh-helper-objs-$(CONFIG_SBI_COVH) += helper/entry.o helper/main.o
 covh-helper-objs-$(CONFIG_SBI_COVH) += helper/run.o helper/lib.o
@@ -31,6 +32,7 @@ covh-objs-$(CONFIG_SBI_COVH) += core/fence.o core/region.o core/gstage.o
 covh-objs-$(CONFIG_SBI_COVH) += core/tvm.o core/tvm_mem.o core/tvm_block.o
 covh-objs-$(CONFIG_SBI_COVH) += core/vcpu.o core/guest.o core/guest_smp.o
 covh-objs-$(CONFIG_SBI_COVH) += core/measure.o core/nacl.o core/hostmem.o
+covh-objs-$(CONFIG_SBI_COVH) += core/guestmem.o core/attest.o core/helper.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/boot.o hart/place.o hart/fdt.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/previous.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/pmp.o hart/world.o hart/reset.o
@@ -42,7 +44,9 @@ covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_nacl.o ecall/ecall_covh.o
 covh-objs-$(CONFIG_SBI_COVH) += ecall/ecall_tramp.o
 covh-objs-$(CONFIG_SBI_COVH_COUNTERS) += core/counters.o
 covh-objs-$(CONFIG_SBI_COVH_OLD_NUMBERS) += ecall/oldabi.o
+covh-objs-$(CONFIG_SBI_COVH) += hart/dice.o hart/helper.o hart/helper_call.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/sha384.o attest/libc/libgcc.o
+covh-objs-$(CONFIG_SBI_COVH) += attest/image.o
 covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o trampoline/vector.o
 covh-objs-$(CONFIG_SBI_COVH) += helper/blob.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/guest.o standalone/stub.o

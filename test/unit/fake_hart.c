@@ -303,6 +303,21 @@ void covh_hart_interrupt(u32 h)
 		fake_serve(h);
 }
 
+/* The image is what a helper has to find in all of its context but the job */
+void covh_helper_load(u32 i)
+{
+	u8 *context = fake_ram(covh_helper_base(i));
+	u64 k;
+
+	covh_lock_none_held();
+	assert_true(i < HELPER_COUNT);
+	for (k = 0; k < HELPER_SIZE; k++)
+		assert_int_equal(context[k], 0);
+	memset(context, 0x13, HELPER_JOB);
+	fake.loads[i]++;
+	covh_hart_serve_ipis();
+}
+
 void covh_conf_open(void)
 {
 }
@@ -382,6 +397,9 @@ static void boot(u32 levels)
 	covh_page_boot_set(POOL_BASE, POOL_SIZE / PG, COVH_PG_POOL);
 	covh_fence_init(PMP_ENTRIES, POOL_BASE, POOL_BASE + POOL_SIZE);
 	covh_tvm_init(levels, 14);
+	memset(fake_ram(HELPERS), 0, HELPER_COUNT * HELPER_SIZE);
+	covh_helper_init(HELPERS, HELPER_SIZE, HELPER_COUNT, HELPER_JOB);
+	covh_attest_set_identity(NULL);
 	for (h = 0; h < FAKE_HARTS; h++)
 		AS_HART(h)
 	covh_local_fence();

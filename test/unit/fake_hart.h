@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "attest.h"
 #include "fence.h"
 #include "gstage.h"
 #include "hart_ops.h"
@@ -40,6 +41,12 @@
 #define RAM2_BASE 0x100000000UL
 #define RAM2_SIZE 0x100000UL
 
+/* Contexts of the helper, in firmware memory here */
+#define HELPERS	     (FW_BASE + 0x100000UL)
+#define HELPER_SIZE  0x8000UL
+#define HELPER_JOB   0x1000UL
+#define HELPER_COUNT 2
+
 #define PMP_ENTRIES 6
 
 struct fake {
@@ -56,7 +63,8 @@ struct fake {
 	/* Harts are threads: an interrupt waits until its hart looks */
 	bool threads;
 	bool pending[FAKE_HARTS];
-	u64 instret; /* what locks count with */
+	u64 instret;		 /* what locks count with */
+	u32 loads[HELPER_COUNT]; /* images put into a context */
 	u32 prints;
 	char line[256];
 	/* Called between pages of long work, after each copy, before a set

@@ -11,6 +11,8 @@
 
 #include "fake_hart.h"
 
+#define CONFIG_SBI_COVH_SVN 7
+
 /* All that needs a hart is in other files of the trampoline */
 #define __COVH_TRAMP_CSR_H__
 #define CSR_SEPC		0
@@ -31,6 +33,25 @@ bool tramp_ask(struct covh_vcpu_page *v, u64 fn)
 	(void)v;
 	(void)fn;
 	return false;
+}
+
+struct tramp_ret tramp_call_all(const struct covh_vcpu_page *v, u64 fn)
+{
+	(void)v;
+	(void)fn;
+	return (struct tramp_ret){ COVH_ERR_FAILED, 0 };
+}
+
+bool tramp_told(struct covh_vcpu_page *v, struct tramp_ret r)
+{
+	tramp_answer(v, r.err, r.val);
+	return !r.err;
+}
+
+void tramp_work(struct covh_vcpu_page *v)
+{
+	(void)v;
+	abort();
 }
 
 void tramp_exit_ecall(struct covh_vcpu_page *v, u64 kind, u64 eid, u64 fid,
@@ -121,10 +142,45 @@ static void buffer_is_confidential(void **state)
 	}
 }
 
+static s64 caps_to(u64 gpa, u64 size)
+{
+	memset(&vcpu, 0, sizeof(vcpu));
+	vcpu.tvm = (u64)&tvm;
+	vcpu.gpr[A(0)] = gpa;
+	vcpu.gpr[A(1)] = size;
+	tramp_covg(&vcpu, COVG_GET_ATTCAPS);
+	return (s64)vcpu.gpr[A(0)];
+}
+
+/* cove-abi.md C.6, byte by byte */
+static void attcaps(void **state)
+{
+	u8 want[336] = { 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 6, 4 };
+
+	(void)state;
+	for (u32 i = 0; i < 10; i++) {
+		want[20 + 12 * i + 4] = i >= 6;
+		want[20 + 12 * i + 8] = 0xFF;
+	}
+	lay_out(COVH_RGN_CONF, COVH_PTE_CONF);
+	memset(page, 0xA5, sizeof(page));
+	assert_int_equal(caps_to(GPA, 335), INV_PARAM);
+	assert_int_equal(caps_to(GPA + 8, 336), INV_ADDR);
+	assert_int_equal(caps_to(GPA + PG, 336), INV_ADDR);
+	assert_int_equal(page[0], 0xA5);
+	assert_int_equal(caps_to(GPA, 336), OK);
+	assert_memory_equal(page, want, sizeof(want));
+	assert_int_equal(page[336], 0xA5);
+	assert_int_equal(caps_to(GPA, PG), OK);
+	lay_out(COVH_RGN_SHARED, COVH_PTE_HOST);
+	assert_int_equal(caps_to(GPA, PG), INV_PARAM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		t(buffer_is_confidential),
+		t(attcaps),
 	};
 
 	return cmocka_run_group_tests_name("covg", tests, NULL, NULL);

@@ -26,6 +26,9 @@ REASONS = [
      'the calling hart'),
     (r'core/fence\.c|hart/hart_ops\.c', r'h',
      'a loop over harts in the callers, or the calling hart'),
+    (r'core/attest\.c', r'i|run->pc',
+     'a context, whose number only the TSM knows'),
+    (r'hart/dice\.c', r'handover\.platform_state', 'cold boot'),
     (r'core/(fence|window)\.c', r'(parts|out)->n',
      'counts what the function appends'),
     (r'core/guest_smp\.c', r'__builtin_ctzll\(set\)',
@@ -55,6 +58,7 @@ MUST = {
     'core/vcpu.c': ['covh_tvm_vcpu'],           # vCPU id
     'core/page.c': ['records', 'clip'],         # page number
     'ecall/ecall_covh.c': ['find'],             # function number
+    'core/attest.c': ['covh_guest_extend'],     # register number
     'trampoline/covg.c': ['read_measurement'],  # register number
 }
 

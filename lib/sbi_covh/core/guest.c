@@ -148,6 +148,7 @@ long covh_guest_complete(struct covh_tvm *t, struct covh_vcpu *v, s64 answer)
 	if (answer > 0 || answer < SBI_LAST_ERROR)
 		answer = COVH_ERR_FAILED;
 	v->resume = COVH_RESUME_ANSWER;
+	v->pc = 0;
 	v->arg = (u64)answer;
 	return 0;
 }

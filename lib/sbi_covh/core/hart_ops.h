@@ -89,6 +89,14 @@ void covh_hart_interrupt(u32 h);
 void covh_conf_open(void);
 void covh_conf_close(void);
 
+/**
+ * Put the helper's image into a context that somebody owns, made anew: with its
+ * job all zero (helper.h)
+ *
+ * IPIs are served on the way.
+ */
+void covh_helper_load(u32 i);
+
 /** Serve pending M-level IPIs; called between pages of long work, no lock held */
 void covh_hart_serve_ipis(void);
 

@@ -4,6 +4,7 @@
  * TVMs: ids, creation, finalize, destruction.
  */
 
+#include "attest.h"
 #include "hart_ops.h"
 #include "hostmem.h"
 #include "measure.h"
@@ -160,6 +161,7 @@ static u64 start_tvm(struct covh_tvm *t, u64 pgd, u64 state)
 
 	page->gstage_root = pgd;
 	page->gstage_levels = gstage_levels;
+	covh_attest_init_tvm(page);
 
 	covh_lock(&t->lock);
 	t->g.root = pgd;
@@ -330,6 +332,7 @@ static void free_pages_of(struct covh_tvm *t)
 		free_page(t, t->g.root + i * COVH_PAGE_SIZE);
 	for (; t->created; t->created &= t->created - 1) {
 		i = (u64)__builtin_ctzll(t->created);
+		covh_work_drop(&t->vcpu[i]);
 		free_page(t, t->vcpu[i].page);
 		t->vcpu[i].state = COVH_VCPU_NONE;
 	}

@@ -30,7 +30,8 @@ enum covh_resume {
 	COVH_RESUME_START,   /**< From reset: start address and argument */
 	COVH_RESUME_SHARE,   /**< Blocked by COVG 2: GPA and length */
 	COVH_RESUME_UNSHARE, /**< Blocked by COVG 3: GPA and length */
-	COVH_RESUME_ANSWER,  /**< arg is the result of its last COVG call */
+	COVH_RESUME_ANSWER, /**< Its last COVG call is over: a0 in arg, a1 in pc */
+	COVH_RESUME_HELPER, /**< Blocked by COVG 8: index of the context in pc */
 };
 
 /* Signals for a vCPU */
@@ -118,7 +119,7 @@ struct covh_run {
 	u64 hvip; /**< Interrupts that the vCPU finds pending */
 	u64 tver; /**< TLB version that it enters with */
 	s64 htimedelta;
-	enum covh_resume resume; /**< PLAIN, START or ANSWER */
+	enum covh_resume resume; /**< All but SHARE and UNSHARE */
 	u64 pc;			 /**< See enum covh_resume */
 	u64 arg;		 /**< See enum covh_resume */
 };

@@ -8,6 +8,7 @@
 #include <sbi/sbi_domain.h>
 #include <sbi/sbi_sse.h>
 #include <sbi_covh/abi.h>
+#include "../core/attest.h"
 #include "../core/counters.h"
 #include "../core/fence.h"
 #include "../core/hostmem.h"
@@ -50,6 +51,8 @@ static long get_tsm_info(struct sbi_trap_regs *r, u64 *value)
 		info.tsm_impl_id = COVH_TSM_IMPL_ID;
 		info.tsm_version = COVH_TSM_VERSION;
 		info.tsm_capabilities = COVH_CAP_MEMORY_ALLOCATION;
+		if (covh_attest_ready())
+			info.tsm_capabilities |= COVH_CAP_ATTESTATION_REMOTE;
 		info.tvm_state_pages = COVH_TVM_STATE_PAGES;
 		info.tvm_max_vcpus = COVH_MAX_VCPUS;
 		info.tvm_vcpu_state_pages = COVH_VCPU_STATE_PAGES;

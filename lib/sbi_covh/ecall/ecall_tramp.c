@@ -6,6 +6,7 @@
 
 #include <sbi/riscv_encoding.h>
 #include <sbi_covh/abi.h>
+#include "../core/attest.h"
 #include "../hart/hart.h"
 #include "../trampoline/layout.h"
 #include "ecall.h"
@@ -14,7 +15,15 @@
 static long ask(struct covh_run *run, u64 fn, const struct sbi_trap_regs *r,
 		u64 *value)
 {
+	const struct covh_evidence_args args = {
+		r->a0, r->a1, r->a2, r->a3, r->a4, r->a5,
+	};
+
 	switch (fn) {
+	case COVH_TRAMP_EXTEND:
+		return covh_guest_extend(run, r->a0, r->a1, r->a2);
+	case COVH_TRAMP_EVIDENCE:
+		return covh_guest_evidence(run, &args);
 	case COVH_TRAMP_SHARE:
 		return covh_guest_share(run, r->a0, r->a1);
 	case COVH_TRAMP_UNSHARE:
@@ -52,7 +61,7 @@ static int tramp_handler(unsigned long extid, unsigned long funcid,
 	    sbi_mstatus_prev_mode(regs->mstatus) != PRV_S)
 		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
 
-	/* COVH_TRAMP_LEAVE never comes here: hart/vector.S has it */
+	/* LEAVE, WORK and what follows never come here: hart/vector.S has it */
 	err = ask(&h->run, funcid, regs, &value);
 	return covh_answer(regs, out, err, value);
 }

@@ -17,7 +17,9 @@
 #include "../trampoline/layout.h"
 #include "boot.h"
 #include "compat.h"
+#include "dice.h"
 #include "hart.h"
+#include "helper.h"
 
 #define VMID_MAX 0x3FFFUL
 
@@ -58,6 +60,7 @@ void covh_boot_reserve(const void *fdt)
 	rc = covh_place_choose(fdt);
 	if (rc)
 		return give_up("RAM map unusable or no place in it", rc);
+	covh_dice_take(fdt);
 	covh_fdt_find_reset(fdt);
 	covh_cboz = covh_fdt_block_size(fdt, "riscv,cboz-block-size");
 	covh_cbom = covh_fdt_block_size(fdt, "riscv,cbom-block-size");
@@ -135,6 +138,9 @@ static void put_trampoline(void)
 	covh_tramp.trap = covh_place.block + COVH_TRAMP_TRAP_OFFSET;
 	covh_tramp.harts = covh_place.block + ((size + COVH_PAGE_SIZE - 1) &
 					       ~(COVH_PAGE_SIZE - 1));
+	covh_helper_put(covh_tramp.harts +
+				covh_hart_count() * COVH_TRAMP_HART_SIZE,
+			CONFIG_SBI_COVH_HELPERS);
 	__asm__ __volatile__("fence.i" : : : "memory");
 }
 
@@ -209,8 +215,6 @@ static void print_facts(void)
 			   covh_place.block);
 	sbi_printf("opensbi-cove: page records 0x%lx, %lu KiB\n",
 		   covh_place.records, covh_place.records_size >> 10);
-	sbi_printf(
-		"opensbi-cove: platform state NotConfigured: no root of trust, DMA is not stopped\n");
 #ifdef CONFIG_SBI_COVH_TEST
 	sbi_printf(
 		"opensbi-cove: TEST BUILD: a host can see what a TVM does\n");

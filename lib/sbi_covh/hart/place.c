@@ -18,6 +18,7 @@
 #include "../core/page.h"
 #include "../trampoline/layout.h"
 #include "hart.h"
+#include "helper.h"
 #include "place.h"
 
 #define MAX_AVOID 32
@@ -288,7 +289,8 @@ int covh_place_choose(const void *fdt)
 
 	tramp = (u64)(covh_trampoline_end - covh_trampoline_start);
 	tramp = (tramp + COVH_PAGE_SIZE - 1) & ~(COVH_PAGE_SIZE - 1);
-	tramp += covh_hart_count() * COVH_TRAMP_HART_SIZE + COVH_PAGE_SIZE;
+	tramp += covh_hart_count() * COVH_TRAMP_HART_SIZE;
+	tramp += covh_helper_bytes(CONFIG_SBI_COVH_HELPERS) + COVH_PAGE_SIZE;
 	block = 1UL << log2roundup(tramp);
 	pool = pool_size(fdt, pages << COVH_PAGE_SHIFT);
 	covh_place.pool = pool != 0;

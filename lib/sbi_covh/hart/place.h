@@ -18,8 +18,9 @@ extern u32 covh_nram;
 struct covh_place {
 	u64 block; /**< Trampoline and pool, one PMP entry */
 	u64 block_size;
-	u64 tramp_size; /**< Trampoline's part, at the start of block; its last
-			  *  page is what previous.c leaves for the next boot */
+	u64 tramp_size; /**< Trampoline's and helper's part, at the start of
+			  *  block; its last page is what previous.c leaves for
+			  *  the next boot */
 	bool pool;	/**< The rest of the block is the pool */
 	u64 records;	/**< Page records, M-only */
 	u64 records_size;

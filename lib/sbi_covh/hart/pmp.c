@@ -21,6 +21,7 @@
 #include "compat.h"
 #include "../standalone/standalone.h"
 #include "boot.h"
+#include "dice.h"
 #include "fencelog.h"
 #include "hart.h"
 #include "pmp_switch.h"
@@ -334,8 +335,10 @@ static int take_over(struct sbi_scratch *scratch)
 	    SBI_HSM_STATE_RESUME_PENDING)
 		covh_nacl_drop();
 	covh_local_fence();
-	if (cold)
+	if (cold) {
+		covh_dice_start(h);
 		covh_standalone_start();
+	}
 	return 0;
 }
 

@@ -90,7 +90,7 @@ private:
 	is_ecall
 	bnez	t0, other
 	addi	t0, a6, -COVH_TRAMP_LEAVE
-	bnez	t0, other
+	bnez	t0, 1f
 	sd	t1, -8(tp)
 	hart_t0
 	lbu	t1, HART_IN_GUEST(t0)
@@ -101,6 +101,19 @@ private:
 	mv	a3, t0
 	clear_mdt
 	j	covh_leave
+
+1:	li	t0, COVH_TRAMP_WORK
+	bltu	a6, t0, other
+	sd	t1, -8(tp)
+	hart_t0
+	lbu	t1, HART_IN_GUEST(t0)
+	beqz	t1, wrong_world
+	csrw	CSR_MSCRATCH, tp
+	mv	sp, tp
+	mv	a1, a6
+	mv	a2, t0
+	clear_mdt
+	j	covh_work
 
 	.global covh_vector_to_host
 covh_vector_to_host:

@@ -69,6 +69,10 @@ void covh_run(struct covh_hart *h) __attribute__((noreturn));
 void covh_leave(u64 kind, u64 scause, u64 stval, struct covh_hart *h)
 	__attribute__((noreturn));
 
+/** The trampoline's WORK and what the helper says; scause of a PAUSE */
+void covh_work(u64 scause, u64 fn, struct covh_hart *h)
+	__attribute__((noreturn));
+
 /* ecall/ecall_covh.c */
 /** Any other call of COVH, with the host's registers as for RUN */
 void covh_call(struct covh_hart *h) __attribute__((noreturn));

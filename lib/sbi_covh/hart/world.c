@@ -10,10 +10,12 @@
 #include <sbi/sbi_sse.h>
 #include <sbi/sbi_timer.h>
 #include <sbi_covh/abi.h>
+#include "../core/attest.h"
 #include "../standalone/standalone.h"
 #include "../trampoline/layout.h"
 #include "fencelog.h"
 #include "hart.h"
+#include "helper.h"
 #include "pmp_switch.h"
 #include "steps.h"
 #include "world_switch.h"
@@ -81,21 +83,54 @@ static void flush_all(void)
 
 /* As trampoline/layout.h says. What else is in registers is ours, and the
  * trampoline loads the guest's over all of it */
-static void __attribute__((noreturn)) to_trampoline(const struct covh_hart *h)
+static inline void __attribute__((noreturn))
+to_trampoline(const struct covh_hart *h, u64 flags)
 {
 	const struct covh_run *run = &h->run;
-	u64 flags = h->tramp_flags | (u64)run->vcpu_id
-					     << COVH_TRAMP_F_VCPU_ID_SHIFT;
 
-	if (run->resume == COVH_RESUME_START)
-		flags |= COVH_TRAMP_F_RESET;
-	if (run->resume == COVH_RESUME_ANSWER)
-		flags |= COVH_TRAMP_F_ANSWER;
+	flags |= h->tramp_flags | (u64)run->vcpu_id
+					  << COVH_TRAMP_F_VCPU_ID_SHIFT;
 	csr_write(CSR_MEPC, covh_tramp.entry);
 	csr_write(CSR_MSTATUS, COVH_GUEST_MSTATUS);
 	covh_vector_mret(run->vcpu_page, h->tramp_area, flags, run->nacl,
 			 run->tvm_page, run->pc, run->arg,
 			 (u64)run->htimedelta);
+}
+
+/* The image was written by this hart, or enter() has flushed on this one */
+static void __attribute__((noreturn)) to_helper(const struct covh_hart *h)
+{
+	bool start = covh_work_starts(&h->run);
+
+	if (start)
+		__asm__ __volatile__("fence.i" : : : "memory");
+	csr_write(CSR_MEPC, covh_helper_entry((u32)h->run.pc, start));
+	csr_write(CSR_MSTATUS, COVH_GUEST_MSTATUS);
+	covh_vector_mret(0, 0, 0, 0, 0, 0, 0, 0);
+}
+
+/* The helper has used what is the trampoline's and the guest's else */
+static void __attribute__((noreturn))
+from_helper(const struct covh_hart *h, u64 flags)
+{
+	csr_write(CSR_STVEC, covh_tramp.trap);
+	csr_write(CSR_SSCRATCH, 0);
+	csr_write(CSR_HSTATUS, COVH_GUEST_HSTATUS);
+	to_trampoline(h, flags);
+}
+
+static void __attribute__((noreturn)) to_guest(const struct covh_hart *h)
+{
+	switch (h->run.resume) {
+	case COVH_RESUME_HELPER:
+		to_helper(h);
+	case COVH_RESUME_START:
+		to_trampoline(h, COVH_TRAMP_F_RESET);
+	case COVH_RESUME_ANSWER:
+		to_trampoline(h, COVH_TRAMP_F_ANSWER);
+	default:
+		to_trampoline(h, 0);
+	}
 }
 
 static void __attribute__((noreturn)) enter(struct covh_hart *h)
@@ -119,7 +154,7 @@ static void __attribute__((noreturn)) enter(struct covh_hart *h)
 	if (covh_run_signalled(&h->run))
 		covh_kick_take(h);
 	covh_steps_enter(h);
-	to_trampoline(h);
+	to_guest(h);
 }
 
 /* A guest that waits, but for something that has come meanwhile: the host must
@@ -224,6 +259,23 @@ void covh_leave(u64 kind, u64 scause, u64 stval, struct covh_hart *h)
 	covh_standalone_report();
 	unmask_sse(h);
 	covh_vector_to_host(h);
+}
+
+void covh_work(u64 scause, u64 fn, struct covh_hart *h)
+{
+	if (fn == COVH_TRAMP_WORK)
+		to_helper(h);
+	if (fn == COVH_TRAMP_WORK_PAUSE) {
+		covh_work_pause(&h->run);
+		h->run.arg = scause;
+		from_helper(h, COVH_TRAMP_F_PAUSED);
+	}
+	if (covh_work_done(&h->run, fn != COVH_TRAMP_WORK_DONE)) {
+		/* It asks again, and takes interrupts in between */
+		csr_write(CSR_MEPC, csr_read(CSR_MEPC) + 4);
+		covh_vector_mret(0, 0, 0, 0, 0, 0, 0, 0);
+	}
+	from_helper(h, COVH_TRAMP_F_ANSWER);
 }
 
 void covh_world_drop(struct covh_hart *h)

@@ -39,12 +39,10 @@
 #include "../core/shim.h"
 #include <sbi_covh/abi.h>
 #include <sbi_covh/evidence.h>
+#include <sbi_covh/handover.h>
 
 /** Bytes of a guest's COSE_Key at most */
 #define COVH_GUEST_KEY_MAX 256
-/** Software components of the platform */
-#define COVH_MAX_COMPONENTS 8
-#define COVH_COMPONENT_NAME 32
 /** Bytes of the platform's and of the TSM's token */
 #define COVH_TOKEN_MAX 2048
 /** Bytes of a certificate with evidence */
@@ -53,14 +51,6 @@
 enum covh_job_kind {
 	COVH_JOB_BOOT = 1, /**< Derive the keys, make the two upper tokens */
 	COVH_JOB_EVIDENCE, /**< COVG 8 */
-};
-
-/** One piece of software that was measured */
-struct covh_component {
-	char type[COVH_COMPONENT_NAME]; /**< NUL-terminated UTF-8 */
-	u8 digest[COVH_DIGEST_SIZE];
-	u32 svn; /**< Decimal text in the token */
-	u32 reserved;
 };
 
 /** COVH_JOB_BOOT */

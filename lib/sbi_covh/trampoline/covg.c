@@ -26,6 +26,43 @@ static s64 read_measurement(struct covh_vcpu_page *v, u64 *value)
 	return 0;
 }
 
+/* a0 buffer, a1 its size. It says the same to every guest */
+static s64 get_attcaps(struct covh_vcpu_page *v)
+{
+	struct covg_attcaps *caps;
+	u32 i;
+	s64 err;
+
+	if (v->gpr[A(1)] < sizeof(*caps))
+		return COVH_ERR_INVALID_PARAM;
+	if (v->gpr[A(0)] & (COVH_PAGE_SIZE - 1))
+		return COVH_ERR_INVALID_ADDRESS;
+	caps = tramp_conf_ptr(v, v->gpr[A(0)], &err);
+	if (!caps)
+		return err;
+	memset(caps, 0, sizeof(*caps));
+	caps->tcb_svn = CONFIG_SBI_COVH_SVN;
+	caps->hash_algorithm = COVG_HASH_SHA384;
+	caps->certificate_formats = COVG_CERT_CBOR | COVG_CERT_X509;
+	caps->initial_measurements = COVH_MSMT_INITIAL;
+	caps->runtime_measurements = COVH_MSMT_RUNTIME;
+	for (i = 0; i < COVH_MSMT_COUNT; i++) {
+		caps->msmt_regs[i].hash_algorithm = COVG_HASH_SHA384;
+		caps->msmt_regs[i].type = i < COVH_MSMT_INITIAL
+						  ? COVG_MSMT_TYPE_INITIAL
+						  : COVG_MSMT_TYPE_RUNTIME;
+		caps->msmt_regs[i].pcr_index = COVG_NO_PCR;
+	}
+	return 0;
+}
+
+/* The answer comes from the helper, if M-mode lets it begin */
+static void get_evidence(struct covh_vcpu_page *v)
+{
+	if (tramp_told(v, tramp_call_all(v, COVH_TRAMP_EVIDENCE)))
+		tramp_work(v);
+}
+
 /* Of MMIO regions the host has notice. To share or unshare M-mode has blocked
  * the vCPU until the host has done its part, or refused: the guest finds out at
  * the next RUN (D.4) */
@@ -99,6 +136,15 @@ void tramp_covg(struct covh_vcpu_page *v, u64 a6)
 	case COVG_UNSHARE_MEMORY_REGION:
 		change_region(v, COVH_TRAMP_UNSHARE, fid);
 		return;
+	case COVG_GET_EVIDENCE:
+		get_evidence(v);
+		return;
+	case COVG_EXTEND_MEASUREMENT:
+		tramp_ask(v, COVH_TRAMP_EXTEND);
+		return;
+	case COVG_GET_ATTCAPS:
+		err = get_attcaps(v);
+		break;
 	case COVG_READ_MEASUREMENT:
 		err = read_measurement(v, &value);
 	}

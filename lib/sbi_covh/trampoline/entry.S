@@ -132,12 +132,34 @@ tramp_call:
 	ecall
 	ret
 
+	/* The same with the guest's a0..a5: a0 = vCPU state page, a1 = function */
+	.global tramp_call_all
+tramp_call_all:
+	mv	a6, a1
+	mv	t0, a0
+	.irp	n, 10, 11, 12, 13, 14, 15
+	ld	x\n, VCPU_GPR(\n)(t0)
+	.endr
+	li	a7, COVH_TRAMP_EID
+	ecall
+	ret
+
 	/* Leave to M-mode: a0 = kind, a1 = scause, a2 = stval */
 	.global tramp_leave
 tramp_leave:
 	addi	t0, sp, -8
 	sc.d	zero, zero, (t0)
 	li	a6, COVH_TRAMP_LEAVE
+	li	a7, COVH_TRAMP_EID
+	ecall
+	j	monitor_fault
+
+	/* The same, but the helper goes on */
+	.global tramp_to_helper
+tramp_to_helper:
+	addi	t0, sp, -8
+	sc.d	zero, zero, (t0)
+	li	a6, COVH_TRAMP_WORK
 	li	a7, COVH_TRAMP_EID
 	ecall
 monitor_fault:

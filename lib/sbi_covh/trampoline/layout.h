@@ -35,10 +35,19 @@
 #define COVH_TRAMP_ADD_MMIO    7
 #define COVH_TRAMP_REMOVE_MMIO 8
 
-/** The helper's, helper/job.h: those do not come from the trampoline */
-#define COVH_TRAMP_WORK_PAUSE 9
-#define COVH_TRAMP_WORK_FAULT 10
-#define COVH_TRAMP_WORK_DONE  11
+/** a0 = GPA of a digest, a1 = its length, a2 = register */
+#define COVH_TRAMP_EXTEND 9
+/** a0 to a5 as for COVG 8. 0: WORK must follow, with the vCPU saved */
+#define COVH_TRAMP_EVIDENCE 10
+/** The helper shall do the job that blocks the vCPU. Like LEAVE, this and what
+ * follows does not come back */
+#define COVH_TRAMP_WORK 11
+/** The helper's own, helper/job.h. a0 = scause: it is interrupted */
+#define COVH_TRAMP_WORK_PAUSE 12
+/** a0 = scause, a1 = sepc */
+#define COVH_TRAMP_WORK_FAULT 13
+/** The job is done. It comes back if the guest's TVM is busy: again */
+#define COVH_TRAMP_WORK_DONE 14
 
 /** A trap inside the trampoline: the TVM dies, a1 and a2 are never shown */
 #define COVH_TRAMP_MONITOR_FAULT 15
@@ -56,8 +65,11 @@
 #define COVH_TRAMP_F_FP 0x4
 /** Its V registers fit, COVH_TRAMP_VLENB_MAX */
 #define COVH_TRAMP_F_V 0x10
-/** The call that blocked the vCPU is answered: a6 is the guest's a0 */
-#define COVH_TRAMP_F_ANSWER	   0x8
+/** The call that blocked the vCPU is answered: a6 is the guest's a0, a5 its
+ * a1 */
+#define COVH_TRAMP_F_ANSWER 0x8
+/** The vCPU stays blocked: leave with a6 as scause. It is saved already */
+#define COVH_TRAMP_F_PAUSED	   0x20
 #define COVH_TRAMP_F_VCPU_ID_SHIFT 32
 
 /** The image is entered at its start; stvec points at this offset in it */

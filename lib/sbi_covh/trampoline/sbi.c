@@ -11,9 +11,12 @@
 
 bool tramp_ask(struct covh_vcpu_page *v, u64 fn)
 {
-	struct tramp_ret r =
-		tramp_call(v->gpr[A(0)], v->gpr[A(1)], v->gpr[A(2)], fn);
+	return tramp_told(v, tramp_call(v->gpr[A(0)], v->gpr[A(1)],
+					v->gpr[A(2)], fn));
+}
 
+bool tramp_told(struct covh_vcpu_page *v, struct tramp_ret r)
+{
 	tramp_count_as(v, COVH_COUNT_M_MODE);
 	if (r.err == COVH_GUEST_RETRY) {
 		/* On its way the guest takes what is pending for the host */

@@ -66,6 +66,8 @@ static inline void tramp_count_as(struct covh_vcpu_page *v, u64 handler)
 
 /* entry.S */
 void tramp_leave(u64 kind, u64 scause, u64 stval) __attribute__((noreturn));
+/** The vCPU is saved, and its job is the helper's */
+void tramp_to_helper(void) __attribute__((noreturn));
 /** What M-mode answered */
 struct tramp_ret {
 	s64 err;
@@ -73,6 +75,8 @@ struct tramp_ret {
 };
 /** A private call that comes back; fn is COVH_TRAMP_* */
 struct tramp_ret tramp_call(u64 a0, u64 a1, u64 a2, u64 fn);
+/** The same with the guest's a0 to a5 */
+struct tramp_ret tramp_call_all(const struct covh_vcpu_page *v, u64 fn);
 /** An instruction, or why it could not be read */
 struct tramp_insn {
 	u64 insn;
@@ -103,6 +107,8 @@ void tramp_exit_ecall(struct covh_vcpu_page *v, u64 kind, u64 eid, u64 fid,
 /** Leave with nothing to show but the cause */
 void tramp_exit_cause(struct covh_vcpu_page *v, u64 kind, u64 scause)
 	__attribute__((noreturn));
+/** The guest's call goes on in the helper, and it hears of the result */
+void tramp_work(struct covh_vcpu_page *v) __attribute__((noreturn));
 /** Leave because the guest waits for an interrupt */
 void tramp_wait(struct covh_vcpu_page *v) __attribute__((noreturn));
 
@@ -157,6 +163,8 @@ static inline void tramp_answer(struct covh_vcpu_page *v, s64 err, u64 val)
  * @return false if that is all: an error, or the guest will call again
  */
 bool tramp_ask(struct covh_vcpu_page *v, u64 fn);
+/** The same, with what M-mode has said already */
+bool tramp_told(struct covh_vcpu_page *v, struct tramp_ret r);
 
 /* smp.c */
 void tramp_hsm(struct covh_vcpu_page *v, u64 fid);

@@ -67,6 +67,19 @@ static void first_entry(u64 hart)
 #endif
 }
 
+/* The host has interrupted the helper, not the guest: all that it sees of the
+ * vCPU is what it saw when that was saved */
+static void __attribute__((noreturn))
+paused(struct covh_vcpu_page *v, u64 scause)
+{
+	struct tramp_exit e = { .kind = COVH_EXIT_RESUMABLE };
+
+	tramp_count(v, scause);
+	tramp_count_as(v, COVH_COUNT_HOST);
+	tramp_publish(v, &e);
+	tramp_leave(e.kind, scause, 0);
+}
+
 struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 				   u64 flags, u64 nacl, u64 tvm, u64 pc,
 				   u64 arg, u64 htimedelta)
@@ -79,13 +92,15 @@ struct covh_vcpu_page *tramp_enter(struct covh_vcpu_page *v, u64 hart,
 	v->tvm = tvm;
 	v->htimedelta = htimedelta;
 	v->live = 0;
+	if (flags & COVH_TRAMP_F_PAUSED)
+		paused(v, arg);
 
 	/* VSSIP is the vCPU's, VSEIP the host's if the vCPU lets it (E.6). Some
 	 * QEMUs let M-mode not clear the host's VSTIP */
 	csr_clear(CSR_HVIP, ~(HVIP_VSSIP | (v->ext_allowed ? HVIP_VSEIP : 0)));
 	tramp_complete(v);
 	if (flags & COVH_TRAMP_F_ANSWER)
-		tramp_answer(v, (s64)arg, 0);
+		tramp_answer(v, (s64)arg, pc);
 	vcpu_load_csrs(v);
 	csr_clear(CSR_SSTATUS, SSTATUS_SPP);
 	csr_set(CSR_SSTATUS, v->sstatus_spp);
@@ -113,6 +128,13 @@ void tramp_exit(struct covh_vcpu_page *v, const struct tramp_exit *e)
 	save(v);
 	tramp_publish(v, e);
 	tramp_leave(e->kind, e->scause, e->stval);
+}
+
+void tramp_work(struct covh_vcpu_page *v)
+{
+	save(v);
+	tramp_count_as(v, COVH_COUNT_M_MODE);
+	tramp_to_helper();
 }
 
 void tramp_exit_ecall(struct covh_vcpu_page *v, u64 kind, u64 eid, u64 fid,
