@@ -23,6 +23,15 @@ covh-trampoline-objs-$(CONFIG_SBI_COVH) += core/guestmem.o
 
 covh-helper-objs-$(CONFIG_SBI_COVH) += helper/entry.o helper/main.o
 covh-helper-objs-$(CONFIG_SBI_COVH) += helper/run.o helper/lib.o
+covh-helper-objs-$(CONFIG_SBI_COVH) += helper/cbor.o helper/cose.o
+covh-helper-objs-$(CONFIG_SBI_COVH) += helper/cose_key.o helper/keys.o
+covh-helper-objs-$(CONFIG_SBI_COVH) += helper/dice.o helper/evidence.o
+covh-helper-objs-$(CONFIG_SBI_COVH) += helper/x509.o attest/libc/libgcc.o
+covh-helper-objs-$(CONFIG_SBI_COVH) += $(addprefix mbedtls/,asn1parse.o \
+	asn1write.o bignum.o bignum_core.o constant_time.o ecdsa.o ecp.o \
+	ecp_curves.o hkdf.o hmac_drbg.o md.o memory_buffer_alloc.o oid.o pk.o \
+	pk_ecc.o pk_wrap.o pkwrite.o platform.o platform_util.o sha512.o \
+	x509_create.o x509write.o x509write_crt.o)
 
 covh-mbedtls-objs-$(CONFIG_SBI_COVH) += sha512.o
 covh-mbedtls-objs-$(CONFIG_SBI_COVH) += platform_util.o

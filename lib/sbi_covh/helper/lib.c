@@ -4,6 +4,7 @@
  * What the compiler and mbedTLS expect of a C library.
  */
 
+#include <string.h>
 #include "../core/shim.h"
 
 void *memcpy(void *dst, const void *src, size_t n)
@@ -54,4 +55,41 @@ int memcmp(const void *a, const void *b, size_t n)
 		if (*p != *q)
 			return *p - *q;
 	return 0;
+}
+
+size_t strlen(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n])
+		n++;
+	return n;
+}
+
+char *strncpy(char *dst, const char *src, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < n && src[i]; i++)
+		dst[i] = src[i];
+	for (; i < n; i++)
+		dst[i] = 0;
+	return dst;
+}
+
+char *strchr(const char *s, int c)
+{
+	for (; *s != (char)c; s++)
+		if (!*s)
+			return NULL;
+	return (char *)s;
+}
+
+int strncmp(const char *a, const char *b, size_t n)
+{
+	for (; n && *a && *a == *b; n--) {
+		a++;
+		b++;
+	}
+	return n ? (u8)*a - (u8)*b : 0;
 }
