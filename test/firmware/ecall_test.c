@@ -7,12 +7,14 @@
 
 #include <sbi_covh/abi.h>
 #include <sbi_covh/test.h>
+#include <core/helper.h>
 #include <core/lock.h>
 #include <core/page.h>
 #include <core/tvm.h>
 #include <hart/fencelog.h>
 #include <hart/hart.h>
 #include <ecall/ecall.h>
+#include "findkey.h"
 
 /* Four bits each, the first page in the lowest */
 static u64 page_states(u64 pa, u64 n)
@@ -92,6 +94,15 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 			err = COVH_ERR_INVALID_ADDRESS;
 		else
 			*(volatile u64 *)pa = regs->a1;
+		break;
+	case COVH_TEST_CONTEXTS:
+		arg = covh_helper_taken();
+		break;
+	case COVH_TEST_FIND_KEY:
+		arg = covh_test_find_key();
+		break;
+	case COVH_TEST_FIND:
+		arg = covh_test_find(pa);
 		break;
 	default:
 		err = COVH_ERR_NOT_SUPPORTED;

@@ -18,9 +18,9 @@ import tap
 # What pmuwrap may do to the machine is seen soon enough; many vCPUs take long
 TIMEOUT = {"pmuwrap": 20, "smp": 180, "stress": 180, "conformance": 240}
 # Groups that need another way to boot: test_reboot.py, test_memory.py,
-# test_locks.py, test_options.py, test/bench
+# test_locks.py, test_options.py, test_evidence.py, test/bench
 ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib", "static_pool",
-             "counters", "steps"}
+             "counters", "steps", "evidence_dump"}
 # make soak is for what takes longer than this to happen
 MORE = {"stress": " stress=15"}
 SECRET = "LEAKED-SECRET"

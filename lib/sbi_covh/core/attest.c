@@ -36,6 +36,11 @@ void covh_attest_set_identity(const struct covh_identity *id)
 		memcpy(&identity, id, sizeof(identity));
 }
 
+const struct covh_identity *covh_attest_identity(void)
+{
+	return &identity;
+}
+
 bool covh_attest_ready(void)
 {
 	return ready;

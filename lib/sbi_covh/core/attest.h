@@ -19,6 +19,8 @@ void covh_attest_set_platform(const u8 msmt[4][COVH_DIGEST_SIZE]);
 /** The TSM's key and the two upper tokens. Cold boot; NULL: there are none, and
  * COVG 8 fails */
 void covh_attest_set_identity(const struct covh_identity *id);
+/** It, for the search of test builds */
+const struct covh_identity *covh_attest_identity(void);
 /** True once there is an identity */
 bool covh_attest_ready(void);
 

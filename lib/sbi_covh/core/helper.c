@@ -50,6 +50,11 @@ void covh_helper_give(u32 i)
 	__atomic_fetch_and(&pool.taken, ~BIT64(i), __ATOMIC_RELEASE);
 }
 
+u64 covh_helper_taken(void)
+{
+	return __atomic_load_n(&pool.taken, __ATOMIC_RELAXED);
+}
+
 u64 covh_helper_base(u32 i)
 {
 	return pool.base + i * pool.size;

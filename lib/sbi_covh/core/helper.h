@@ -28,6 +28,9 @@ int covh_helper_take(void);
  * held: IPIs are served on the way */
 void covh_helper_give(u32 i);
 
+/** Bit n: context n has an owner */
+u64 covh_helper_taken(void);
+
 /** Physical address of a context; its job, in confidential memory */
 u64 covh_helper_base(u32 i);
 struct covh_job *covh_helper_job(u32 i);

@@ -38,6 +38,17 @@
  * so that a leaf points where no memory answers */
 #define COVH_TEST_POKE		8
 
+/** value: mask of the helper's contexts that have an owner */
+#define COVH_TEST_CONTEXTS	9
+
+/** value: how often a part of the TSM's private key is in RAM, but for where
+ * M-mode keeps it. With Smepmp the host's memory is left out */
+#define COVH_TEST_FIND_KEY	10
+
+/** a0: 8 bytes, inverted; value: how often they are in RAM, at any address in
+ * firmware and helper, elsewhere at multiples of 8 */
+#define COVH_TEST_FIND		11
+
 #define COVH_LOG_NONE		0
 /** Guest view of the PMP switched on */
 #define COVH_LOG_PMP_GUEST	1
