@@ -5,6 +5,8 @@
 #define COVH_MBEDTLS_CONFIG_H
 
 #define MBEDTLS_SHA384_C
+/* attest/sha512.S */
+#define MBEDTLS_SHA512_PROCESS_ALT
 
 /* No operating system and no C library beyond attest/libc. */
 #define MBEDTLS_PLATFORM_C

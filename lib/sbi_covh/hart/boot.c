@@ -18,6 +18,7 @@
 #include "boot.h"
 #include "compat.h"
 #include "dice.h"
+#include "../attest/sha512.h"
 #include "hart.h"
 #include "helper.h"
 
@@ -64,6 +65,8 @@ void covh_boot_reserve(const void *fdt)
 	covh_fdt_find_reset(fdt);
 	covh_cboz = covh_fdt_block_size(fdt, "riscv,cboz-block-size");
 	covh_cbom = covh_fdt_block_size(fdt, "riscv,cbom-block-size");
+	covh_sha512_choose(covh_fdt_isa_has(fdt, "zbb"),
+			   covh_fdt_isa_has(fdt, "zknh"));
 	covh_advertise_nacl = covh_fdt_advertise_nacl(fdt);
 	/* Whether or not there will be a TSM this time */
 	covh_previous_scrub();

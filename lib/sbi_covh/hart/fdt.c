@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * What the TSM reads from and writes into the device tree, but for RAM.
+ * What the TSM reads from and writes into the device tree, but for RAM and harts.
  */
 
 #include <libfdt.h>
@@ -80,34 +80,6 @@ void covh_fdt_find_reset(const void *fdt)
 	node = fdt_node_offset_by_compatible(fdt, -1, SIFIVE_TEST);
 	if (node >= 0 && !fdt_get_node_addr_size(fdt, node, 0, &addr, &size))
 		covh_finisher = addr;
-}
-
-u32 covh_fdt_block_size(const void *fdt, const char *prop)
-{
-	const fdt32_t *val;
-	u32 size = 0;
-	int cpus, cpu, len;
-
-	cpus = fdt_path_offset(fdt, "/cpus");
-	if (cpus < 0)
-		return 0;
-	fdt_for_each_subnode (cpu, fdt, cpus) {
-		const char *type = fdt_getprop(fdt, cpu, "device_type", NULL);
-
-		if (!type || strcmp(type, "cpu") ||
-		    !fdt_node_is_enabled(fdt, cpu))
-			continue;
-		val = fdt_getprop(fdt, cpu, prop, &len);
-		if (!val || len != 4)
-			return 0;
-		if (size && size != fdt32_to_cpu(*val))
-			return 0;
-		size = fdt32_to_cpu(*val);
-	}
-	/* Smaller ones would make clearing a page longer, not shorter */
-	return size >= 16 && size <= COVH_PAGE_SIZE / 16 && !(size & (size - 1))
-		       ? size
-		       : 0;
 }
 
 bool covh_fdt_advertise_nacl(const void *fdt)

@@ -138,11 +138,14 @@ void covh_kick_take(struct covh_hart *h);
 void covh_fdt_find_reset(const void *fdt);
 /** Say where the pool is, take the reset devices out. 0 or an error */
 int covh_fdt_fixup(void *fdt);
-/** Cache block size that all harts name in a property, 0: none, or they differ */
-u32 covh_fdt_block_size(const void *fdt, const char *prop);
-
 /** Property advertise-nacl of /chosen/opensbi-cove */
 bool covh_fdt_advertise_nacl(const void *fdt);
+
+/* fdt_cpus.c: cold boot */
+/** Cache block size that all harts name in a property, 0: none, or they differ */
+u32 covh_fdt_block_size(const void *fdt, const char *prop);
+/** All harts have an extension, by its name in lower case */
+bool covh_fdt_isa_has(const void *fdt, const char *name);
 
 /* reset.c */
 /** Stand in front of the board's reset devices */
