@@ -125,34 +125,22 @@
 	.endif
 .endm
 
-.macro load_words base, at, w, rest:vararg
-	.if	\at < 112
-	ld	\w, \at(\base)
-	load_words \base, (\at + 8), \rest
+/* to = a big-endian word */
+.macro load_swapped to, at, base
+	.if	VARIANT == ZBB
+	ld	\to, \at(\base)
+	rev8	\to, \to
+	.else
+	ld	X, \at(\base)
+	jal	K_END, swap
+	mv	\to, X
 	.endif
 .endm
 
-/* Big-endian words. s0 and s1 are masks */
-.macro swap_words w, rest:vararg
-	.if	VARIANT == ZBB
-	rev8	\w, \w
-	.else
-	and	X, \w, s0
-	slli	X, X, 8
-	srli	\w, \w, 8
-	and	\w, \w, s0
-	or	\w, \w, X
-	and	X, \w, s1
-	slli	X, X, 16
-	srli	\w, \w, 16
-	and	\w, \w, s1
-	or	\w, \w, X
-	srli	X, \w, 32
-	slli	\w, \w, 32
-	or	\w, \w, X
-	.endif
-	.ifnb	\rest
-	swap_words \rest
+.macro load_words base, at, w, rest:vararg
+	.if	\at < 112
+	load_swapped \w, \at, \base
+	load_words \base, (\at + 8), \rest
 	.endif
 .endm
 
@@ -178,14 +166,13 @@
 	saved	sd
 	sd	a0, FRAME_KEY(sp)
 
-	load_words a1, 0, WORDS
-	ld	a0, 112(a1)
-	ld	a1, 120(a1)
 	.if	VARIANT != ZBB
 	li	s0, 0x00ff00ff00ff00ff
 	li	s1, 0x0000ffff0000ffff
 	.endif
-	swap_words WORDS
+	load_words a1, 0, WORDS
+	load_swapped a0, 112, a1
+	load_swapped a1, 120, a1
 	ld	X, FRAME_KEY(sp)
 	load_vars 0, VARS
 
@@ -226,6 +213,23 @@ covh_sha512_zknh:
 	.set	VARIANT, ZKNH
 	compress
 	.option	pop
+
+/* X: its bytes in reverse. s0 and s1 are the masks of compress */
+swap:
+	and	Y, X, s0
+	slli	Y, Y, 8
+	srli	X, X, 8
+	and	X, X, s0
+	or	X, X, Y
+	and	Y, X, s1
+	slli	Y, Y, 16
+	srli	X, X, 16
+	and	X, X, s1
+	or	X, X, Y
+	srli	Y, X, 32
+	slli	X, X, 32
+	or	X, X, Y
+	jr	K_END
 
 	.section .rodata
 	.balign	8
