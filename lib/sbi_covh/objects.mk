@@ -58,6 +58,7 @@ covh-objs-$(CONFIG_SBI_COVH) += hart/dice.o hart/helper.o hart/helper_call.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/sha384.o attest/libc/libgcc.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/image.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/sha512.o
+covh-objs-$(CONFIG_SBI_COVH) += attest/sha512.o attest/sha512_alt.o
 covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o trampoline/vector.o
 covh-objs-$(CONFIG_SBI_COVH) += helper/blob.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/guest.o standalone/stub.o

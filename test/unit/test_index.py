@@ -44,6 +44,8 @@ REASONS = [
     (r'core/(tvm_block|vcpu)\.c', r'(ver|t->tver|run->tver) & 1', 'one bit'),
     (r'hart/(fdt|place)\.c',
      r'(--)?(covh_ndeny|navoid|covh_nloaded|covh_nram)(\+\+)?', 'cold boot'),
+    (r'hart/fdt_cpus\.c', r'n|len - 1', 'cold boot: within a string'),
+    (r'attest/sha512_alt\.c', r'covh_sha512_kind', 'what cold boot chose'),
     (r'hart/pmp\.c', r'reg \* CFG_PER_REG \+ i|i|d|--covh_ndeny',
      'PMP entries, counted by loops'),
     (r'hart/previous\.c', r'i\+\+', 'bytes of a page, counted'),

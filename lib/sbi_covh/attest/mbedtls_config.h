@@ -5,7 +5,7 @@
 #define COVH_MBEDTLS_CONFIG_H
 
 #define MBEDTLS_SHA384_C
-/* attest/sha512.S */
+/* attest/sha512_alt.c */
 #define MBEDTLS_SHA512_PROCESS_ALT
 
 /* No operating system and no C library beyond attest/libc. */

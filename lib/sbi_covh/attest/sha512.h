@@ -17,7 +17,9 @@ void covh_sha512_base(u64 state[8], const u64 block[16]);
 void covh_sha512_zbb(u64 state[8], const u64 block[16]);
 void covh_sha512_zknh(u64 state[8], const u64 block[16]);
 
-/** Cold boot: what all harts have */
-void covh_sha512_choose(bool zbb, bool zknh);
+enum covh_sha512_kind { COVH_SHA512_BASE, COVH_SHA512_ZBB, COVH_SHA512_ZKNH };
+
+/** Which of them SHA-384 uses: all harts must have what it needs */
+extern enum covh_sha512_kind covh_sha512_kind;
 
 #endif

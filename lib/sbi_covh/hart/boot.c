@@ -14,6 +14,7 @@
 #include <sbi/sbi_string.h>
 #include <sbi_covh/abi.h>
 #include "../core/fence.h"
+#include "../attest/sha512.h"
 #include "../trampoline/layout.h"
 #include "boot.h"
 #include "compat.h"
@@ -42,6 +43,15 @@ static void give_up(const char *why, int rc)
 	failed = why;
 }
 
+/* A TVM may be measured on any hart */
+static void choose_sha512(const void *fdt)
+{
+	if (covh_fdt_isa_has(fdt, "zknh"))
+		covh_sha512_kind = COVH_SHA512_ZKNH;
+	else if (covh_fdt_isa_has(fdt, "zbb"))
+		covh_sha512_kind = COVH_SHA512_ZBB;
+}
+
 void covh_boot_reserve(const void *fdt)
 {
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
@@ -65,8 +75,7 @@ void covh_boot_reserve(const void *fdt)
 	covh_fdt_find_reset(fdt);
 	covh_cboz = covh_fdt_block_size(fdt, "riscv,cboz-block-size");
 	covh_cbom = covh_fdt_block_size(fdt, "riscv,cbom-block-size");
-	covh_sha512_choose(covh_fdt_isa_has(fdt, "zbb"),
-			   covh_fdt_isa_has(fdt, "zknh"));
+	choose_sha512(fdt);
 	covh_advertise_nacl = covh_fdt_advertise_nacl(fdt);
 	/* Whether or not there will be a TSM this time */
 	covh_previous_scrub();
@@ -218,6 +227,12 @@ static void print_facts(void)
 			   covh_place.block);
 	sbi_printf("opensbi-cove: page records 0x%lx, %lu KiB\n",
 		   covh_place.records, covh_place.records_size >> 10);
+	sbi_printf("opensbi-cove: SHA-384 by %s instructions\n",
+		   covh_sha512_kind == COVH_SHA512_ZKNH	 ? "Zknh"
+		   : covh_sha512_kind == COVH_SHA512_ZBB ? "Zbb"
+							 : "base");
+	sbi_printf(
+		"opensbi-cove: platform state NotConfigured: no root of trust, DMA is not stopped\n");
 #ifdef CONFIG_SBI_COVH_TEST
 	sbi_printf(
 		"opensbi-cove: TEST BUILD: a host can see what a TVM does\n");
