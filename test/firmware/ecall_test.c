@@ -5,9 +5,12 @@
  * everything.
  */
 
+#include <sbi_utils/fdt/fdt_helper.h>
 #include <sbi_covh/abi.h>
 #include <sbi_covh/test.h>
 #include <core/helper.h>
+#include <attest/sha512.h>
+#include <core/hostmem.h>
 #include <core/lock.h>
 #include <core/page.h>
 #include <core/tvm.h>
@@ -41,6 +44,40 @@ static bool is_table(u64 pa)
 	enum covh_page_state s = covh_page_state(pa);
 
 	return s == COVH_PG_PGD || s == COVH_PG_PT;
+}
+
+static bool has_insns(u64 kind)
+{
+	static const char *const names[] = { NULL, "zbb", "zknh" };
+
+	return !kind || covh_fdt_isa_has(fdt_get_address(), names[kind]);
+}
+
+/* At the same alignment as the host has it */
+static long sha384(const struct sbi_trap_regs *r, u64 *insns)
+{
+	static u8 page[COVH_PAGE_SIZE] __attribute__((aligned(COVH_PAGE_SIZE)));
+	struct covh_bytes in = { page + (r->a0 & 7), r->a1 };
+	enum covh_sha512_kind chosen = covh_sha512_kind;
+	u8 digest[COVH_DIGEST_SIZE];
+	struct covh_watch watch;
+	long rc;
+
+	if (r->a3 > COVH_TEST_SHA_CHOSEN || r->a1 > sizeof(page) - (r->a0 & 7))
+		return COVH_ERR_INVALID_PARAM;
+	if (r->a3 < COVH_TEST_SHA_CHOSEN && !has_insns(r->a3))
+		return COVH_ERR_NOT_SUPPORTED;
+	rc = r->a1 ? covh_copy_from_host(page + (r->a0 & 7), r->a0, r->a1) : 0;
+	if (rc)
+		return rc;
+
+	if (r->a3 < COVH_TEST_SHA_CHOSEN)
+		covh_sha512_kind = (enum covh_sha512_kind)r->a3;
+	covh_watch_start(&watch);
+	covh_sha384(&in, 1, digest);
+	*insns = covh_watch_stop(&watch);
+	covh_sha512_kind = chosen;
+	return covh_copy_to_host(r->a2, digest, sizeof(digest));
 }
 
 static int test_handler(unsigned long extid, unsigned long funcid,
@@ -103,6 +140,8 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 		break;
 	case COVH_TEST_FIND:
 		arg = covh_test_find(pa);
+	case COVH_TEST_SHA384:
+		err = sha384(regs, &arg);
 		break;
 	default:
 		err = COVH_ERR_NOT_SUPPORTED;

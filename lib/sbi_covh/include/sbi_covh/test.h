@@ -48,6 +48,15 @@
 /** a0: 8 bytes, inverted; value: how often they are in RAM, at any address in
  * firmware and helper, elsewhere at multiples of 8 */
 #define COVH_TEST_FIND		11
+/** SHA-384. a0: address of the message in the host's memory, in one page; a1: its
+ * bytes; a2: where the digest goes; a3: by which instructions; value: how many
+ * it took. NOT_SUPPORTED: not all harts have them */
+#define COVH_TEST_SHA384	9
+#define COVH_TEST_SHA_BASE	0
+#define COVH_TEST_SHA_ZBB	1
+#define COVH_TEST_SHA_ZKNH	2
+/** As measured pages do */
+#define COVH_TEST_SHA_CHOSEN	3
 
 #define COVH_LOG_NONE		0
 /** Guest view of the PMP switched on */
