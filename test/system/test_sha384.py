@@ -49,15 +49,20 @@ def test_cpu(axes, cpu):
     check(dataclasses.replace(axes, harts=1, cpu=cpu), cpu, (), *CPUS[cpu])
 
 
+def device_tree(axes, path):
+    """What QEMU makes for the boot of check()."""
+    machine.boot("sha384-dtb", axes, "test=sha384",
+                 more=["-machine", "dumpdtb=%s" % path])
+    return path.read_bytes()
+
+
 @pytest.mark.parametrize("hart", [0, 1])
-@pytest.mark.parametrize("lacks", [["zknh"], ["zbb", "zknh"]], ids=str)
+@pytest.mark.parametrize("lacks", [["zknh"], ["zbb", "zknh"]], ids="-".join)
 def test_harts_differ(axes, tmp_path, lacks, hart):
     """One hart lacks extensions, says the device tree: no hart uses them."""
     axes = dataclasses.replace(axes, harts=2, cpu="rv64,zbb=on,zknh=on")
     path = tmp_path / "dtb"
-    machine.boot("sha384-dtb", axes, "test=sha384",
-                 more=["-machine", "dumpdtb=%s" % path])
-    dtb = path.read_bytes()
+    dtb = device_tree(axes, path)
     for name in (n.encode() for n in lacks):
         # In riscv,isa, and in riscv,isa-extensions where QEMU writes it
         for word in (b"_%s_" % name, b"\0%s\0" % name):
@@ -67,9 +72,26 @@ def test_harts_differ(axes, tmp_path, lacks, hart):
                 words = [word, word]
                 words[hart] = word.replace(b"z", b"x", 1)
                 dtb = parts[0] + words[0] + parts[1] + words[1] + parts[2]
-    assert dtb != path.read_bytes()
     path.write_bytes(dtb)
     chosen = "base" if "zbb" in lacks else "zbb"
     runs = {"base", "zbb", "zknh"} - set(lacks)
     check(axes, "-".join(["hart%d" % hart] + lacks), ["-dtb", path], runs,
           chosen)
+
+
+# Old device trees have riscv,isa alone
+@pytest.mark.parametrize("old,new,chosen", [
+    (b"_zknh_", b"_zknh_", "zknh"),
+    (b"_zknh_", b"_zknhx", "zbb"),
+    (b"_zknh_", b"_zkn\0_", "zbb"),
+], ids=["there", "longer", "shorter"])
+def test_isa_string(axes, tmp_path, old, new, chosen):
+    """An extension is known by its whole name."""
+    axes = dataclasses.replace(axes, harts=1, cpu="rv64,zbb=on,zknh=on")
+    path = tmp_path / "dtb"
+    dtb = device_tree(axes, path)
+    assert dtb.count(old) == 1
+    path.write_bytes(dtb.replace(old, new).replace(b"\0riscv,isa-extensions\0",
+                                                   b"\0riscx,isa-extensions\0"))
+    check(axes, "isa-string-" + chosen, ["-dtb", path],
+          {"base", "zbb", chosen}, chosen)
