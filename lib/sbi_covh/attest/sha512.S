@@ -132,7 +132,7 @@
 	rev8	\to, \to
 	.else
 	ld	X, \at(\base)
-	jal	K_END, swap
+	jal	K_END, sha512_swap
 	mv	\to, X
 	.endif
 .endm
@@ -176,7 +176,7 @@
 	ld	X, FRAME_KEY(sp)
 	load_vars 0, VARS
 
-	lla	K, constants
+	lla	K, sha512_k
 	addi	K_END, K, K_BYTES - PASS_BYTES
 1:	rounds	VARS, 0, WORDS
 	beq	K, K_END, 2f
@@ -191,31 +191,32 @@
 	ret
 .endm
 
+.macro function name, variant
+	.global	\name
+	.type	\name, @function
+\name:
+	.set	VARIANT, \variant
+	compress
+	.size	\name, . - \name
+.endm
+
 	.section .text
 	.balign	4
-	.global	covh_sha512_base
-covh_sha512_base:
-	.set	VARIANT, BASE
-	compress
+	function covh_sha512_base, BASE
 
 	.option	push
 	.option	arch, +zbb
-	.global	covh_sha512_zbb
-covh_sha512_zbb:
-	.set	VARIANT, ZBB
-	compress
+	function covh_sha512_zbb, ZBB
 	.option	pop
 
 	.option	push
 	.option	arch, +zknh
-	.global	covh_sha512_zknh
-covh_sha512_zknh:
-	.set	VARIANT, ZKNH
-	compress
+	function covh_sha512_zknh, ZKNH
 	.option	pop
 
 /* X: its bytes in reverse. s0 and s1 are the masks of compress */
-swap:
+	.type	sha512_swap, @function
+sha512_swap:
 	and	Y, X, s0
 	slli	Y, Y, 8
 	srli	X, X, 8
@@ -230,10 +231,12 @@ swap:
 	slli	X, X, 32
 	or	X, X, Y
 	jr	K_END
+	.size	sha512_swap, . - sha512_swap
 
 	.section .rodata
 	.balign	8
-constants:
+	.type	sha512_k, @object
+sha512_k:
 	.8byte	0x428a2f98d728ae22, 0x7137449123ef65cd
 	.8byte	0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc
 	.8byte	0x3956c25bf348b538, 0x59f111f1b605d019
@@ -274,3 +277,4 @@ constants:
 	.8byte	0x3c9ebe0a15c9bebc, 0x431d67c49c100d4c
 	.8byte	0x4cc5d4becb3e42b6, 0x597f299cfc657e2a
 	.8byte	0x5fcb6fab3ad6faec, 0x6c44198c4a475817
+	.size	sha512_k, . - sha512_k
