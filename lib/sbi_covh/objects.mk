@@ -66,6 +66,7 @@ covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/standalone.o
 # test/firmware of the repository: nothing of it is in other builds
 covh-objs-$(CONFIG_SBI_COVH_TEST) += test/ecall_test.o test/fencelog.o
 covh-objs-$(CONFIG_SBI_COVH_TEST) += test/locks.o test/watch.o test/findkey.o
+covh-objs-$(CONFIG_SBI_COVH_TEST) += test/locks.o test/watch.o test/stretch.o
 
 carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_supd ecall_covh ecall_nacl
 carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_tramp

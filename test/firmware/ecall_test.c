@@ -16,6 +16,7 @@
 #include <core/tvm.h>
 #include <hart/fencelog.h>
 #include <hart/hart.h>
+#include <hart/stretch.h>
 #include <ecall/ecall.h>
 #include "findkey.h"
 
@@ -142,6 +143,9 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 		arg = covh_test_find(pa);
 	case COVH_TEST_SHA384:
 		err = sha384(regs, &arg);
+		break;
+	case COVH_TEST_STRETCH:
+		arg = covh_stretch_longest(regs->a0, regs->a1);
 		break;
 	default:
 		err = COVH_ERR_NOT_SUPPORTED;

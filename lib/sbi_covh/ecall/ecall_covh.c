@@ -13,6 +13,7 @@
 #include "../core/fence.h"
 #include "../core/hostmem.h"
 #include "../hart/hart.h"
+#include "../hart/stretch.h"
 #include "ecall.h"
 #include "oldabi.h"
 
@@ -185,8 +186,10 @@ static int covh_handler(unsigned long extid, unsigned long funcid,
 
 	(void)extid;
 	(void)funcid;
+	covh_stretch_start(COVH_EID_COVH, covh_fid(regs->a6, true));
 	if (covh_from_host(regs))
 		err = serve(regs, &value);
+	covh_stretch_end();
 	return covh_answer(regs, out, err, value);
 }
 
@@ -196,12 +199,15 @@ void covh_call(struct covh_hart *h)
 {
 	struct sbi_trap_regs *r = &h->host_regs;
 	u64 value = 0;
-	long err = serve(r, &value);
+	long err;
 
+	covh_stretch_start(COVH_EID_COVH, covh_fid(r->a6, true));
+	err = serve(r, &value);
 	r->a0 = (unsigned long)err;
 	r->a1 = err ? 0 : value;
 	/* As at the end of OpenSBI's traps */
 	sbi_sse_process_pending_events(r);
+	covh_stretch_end();
 	covh_vector_to_host(h);
 }
 

@@ -7,28 +7,34 @@
 #include <sbi_covh/abi.h>
 #include "../core/nacl.h"
 #include "../hart/hart.h"
+#include "../hart/stretch.h"
 #include "ecall.h"
+
+static long serve(unsigned long funcid, const struct sbi_trap_regs *regs)
+{
+	switch (funcid) {
+	case COVH_NACL_PROBE_FEATURE:
+		return 0;
+	case COVH_NACL_SET_SHMEM:
+		if (!covh_ready)
+			return COVH_ERR_FAILED;
+		return covh_nacl_set_shmem(regs->a0, regs->a1, regs->a2);
+	default:
+		return COVH_ERR_NOT_SUPPORTED;
+	}
+}
 
 static int nacl_handler(unsigned long extid, unsigned long funcid,
 			struct sbi_trap_regs *regs,
 			struct sbi_ecall_return *out)
 {
-	(void)extid;
-	if (!covh_from_host(regs))
-		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
+	long err = COVH_ERR_NOT_SUPPORTED;
 
-	switch (funcid) {
-	case COVH_NACL_PROBE_FEATURE:
-		return covh_answer(regs, out, 0, 0);
-	case COVH_NACL_SET_SHMEM:
-		if (!covh_ready)
-			return covh_answer(regs, out, COVH_ERR_FAILED, 0);
-		return covh_answer(
-			regs, out,
-			covh_nacl_set_shmem(regs->a0, regs->a1, regs->a2), 0);
-	default:
-		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
-	}
+	covh_stretch_start(extid, funcid);
+	if (covh_from_host(regs))
+		err = serve(funcid, regs);
+	covh_stretch_end();
+	return covh_answer(regs, out, err, 0);
 }
 
 /*

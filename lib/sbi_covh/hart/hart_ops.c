@@ -19,6 +19,7 @@
 #include "../core/lock.h"
 #include "compat.h"
 #include "hart.h"
+#include "stretch.h"
 
 static u32 nharts;
 
@@ -147,6 +148,7 @@ void covh_hart_serve_ipis(void)
 	u64 pending = csr_read(CSR_MIP) & csr_read(CSR_MIE);
 
 	covh_lock_none_held();
+	covh_stretch_serve();
 	if (pending & MIP_MSIP)
 		sbi_ipi_process();
 	/* With an IMSIC they are external interrupts */

@@ -18,6 +18,7 @@
 #include "helper.h"
 #include "pmp_switch.h"
 #include "steps.h"
+#include "stretch.h"
 #include "world_switch.h"
 
 /* scause of a monitor fault: what happened inside is nothing to show */
@@ -155,6 +156,8 @@ static void __attribute__((noreturn)) enter(struct covh_hart *h)
 		covh_kick_take(h);
 	covh_steps_enter(h);
 	to_guest(h);
+	covh_stretch_end();
+	to_trampoline(h);
 }
 
 /* A guest that waits, but for something that has come meanwhile: the host must
@@ -218,6 +221,7 @@ void covh_run(struct covh_hart *h)
 	struct sbi_trap_regs *r = &h->host_regs;
 	long err = COVH_ERR_FAILED;
 
+	covh_stretch_start(COVH_EID_COVH, COVH_RUN_TVM_VCPU);
 	if (!__atomic_load_n(&covh_resetting, __ATOMIC_ACQUIRE))
 		err = covh_run_begin(r->a0, r->a1, now(h), &h->run);
 	trace_run(r, err);
@@ -226,6 +230,7 @@ void covh_run(struct covh_hart *h)
 	r->a0 = (unsigned long)err;
 	r->a1 = 0;
 	sbi_sse_process_pending_events(r);
+	covh_stretch_end();
 	covh_vector_to_host(h);
 }
 
@@ -245,6 +250,7 @@ void covh_leave(u64 kind, u64 scause, u64 stval, struct covh_hart *h)
 {
 	struct sbi_trap_regs *r = &h->host_regs;
 
+	covh_stretch_start(COVH_TRAMP_EID, COVH_TRAMP_LEAVE);
 	if (kind > COVH_EXIT_VCPU_STOP) {
 		sbi_printf("opensbi-cove: monitor fault: cause %lu at 0x%lx\n",
 			   (unsigned long)scause, (unsigned long)stval);
@@ -258,6 +264,7 @@ void covh_leave(u64 kind, u64 scause, u64 stval, struct covh_hart *h)
 	r->a1 = covh_run_end(&h->run, (enum covh_exit_kind)kind, h->run.hvip);
 	covh_standalone_report();
 	unmask_sse(h);
+	covh_stretch_end();
 	covh_vector_to_host(h);
 }
 

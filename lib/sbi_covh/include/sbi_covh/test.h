@@ -58,6 +58,12 @@
 /** As measured pages do */
 #define COVH_TEST_SHA_CHOSEN	3
 
+/** a0: extension (the trampoline's, too), a1: function, below 32; value: its
+ * longest time in M-mode without a look at pending IPIs, in ticks of the timer,
+ * since this was last asked */
+#define COVH_TEST_STRETCH	10
+#define COVH_TEST_FUNCTIONS	32
+
 #define COVH_LOG_NONE		0
 /** Guest view of the PMP switched on */
 #define COVH_LOG_PMP_GUEST	1
