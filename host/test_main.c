@@ -83,6 +83,7 @@ static int run_case(const struct test_case *c)
 {
 	int result = jump_save(&case_end);
 	const char *lock;
+	char late[80];
 	unsigned long n;
 
 	if (!result) {
@@ -96,6 +97,10 @@ static int run_case(const struct test_case *c)
 	if (lock && result != FAILED) {
 		snprintf(reason, sizeof(reason),
 			 "the %s lock was held for %lu instructions", lock, n);
+		result = FAILED;
+	}
+	if (!mmode_check(late, sizeof(late)) && result != FAILED) {
+		snprintf(reason, sizeof(reason), "%s", late);
 		result = FAILED;
 	}
 	return result;
@@ -154,6 +159,7 @@ void test_main(const char *groups)
 		}
 	}
 	locks_report();
+	mmode_report();
 	printf("# %lu passed, %lu failed, %lu skipped\n", count[PASSED],
 	       count[FAILED], count[SKIPPED]);
 	sbi_shutdown(!count[FAILED]);

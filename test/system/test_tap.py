@@ -22,8 +22,10 @@ TIMEOUT = {"pmuwrap": 20, "smp": 180, "stress": 180, "conformance": 240}
 ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib", "static_pool",
              "counters", "steps", "evidence_dump"}
 # test_locks.py, test_options.py, test_sha384.py, test/bench
+# test_locks.py, test_mmode.py, test_options.py, test_sha384.py,
+# test/bench
 ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib", "static_pool",
-             "counters", "steps", "sha384"}
+             "counters", "steps", "sha384", "mmode"}
 # make soak is for what takes longer than this to happen
 MORE = {"stress": " stress=15"}
 SECRET = "LEAKED-SECRET"

@@ -28,6 +28,7 @@
 #define HOST_TEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <host/console.h>
 #include <host/cove.h>
 #include <host/csr.h>
@@ -96,6 +97,13 @@ const char *locks_check(unsigned long *n);
 
 /** Lines "# lock NAME N" */
 void locks_report(void);
+
+/** False and why: a call was in M-mode longer than argument mmode-limit=, in
+ * instructions, without a look at IPIs, since the last time this was asked */
+bool mmode_check(char *why, size_t size);
+
+/** Lines "# bench mmode.EXTENSION.FUNCTION N" */
+void mmode_report(void);
 
 /** Run what the argument test= names, print the result and power off. */
 void test_main(const char *groups) __attribute__((noreturn));
