@@ -110,13 +110,17 @@ $(covh_build_dir)/trampoline/blob.o: \
 # The helper is another image of its own, with its own mbedTLS. It is linked as
 # a static PIE whose only relocations are relative ones: M-mode applies those.
 covh_helper_flags = -mabi=lp64 -march=rv64imac_zicsr -mcmodel=medany -fPIE \
-	-mno-relax -ffreestanding -nostdlib -nostdinc \
+	-mno-relax -ffreestanding -fbuiltin -nostdlib -nostdinc \
 	-isystem $(covh_cc_include) -isystem $(covh_dir)/attest/libc \
-	-std=gnu11 -O2 -g -Wall -Wextra -Werror -fno-stack-protector \
+	-std=gnu11 -g -Wall -Wextra -Werror -fno-stack-protector \
 	-fno-strict-aliasing -fno-common -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
 	-fvisibility=hidden -I$(MBEDTLS_SRC)/include -I$(covh_dir)/include \
 	-I$(covh_dir) -DMBEDTLS_CONFIG_FILE='<helper/mbedtls_config.h>'
+
+# Small, but for what a signature spends its time in
+covh_helper_fast := lib bignum bignum_core ecp_curves sha512
+covh_helper_opt = $(if $(filter $(covh_helper_fast),$(basename $(@F))),-O2,-Os)
 
 covh_helper_bin := $(covh_build_dir)/helper.bin
 covh_helper_objs := $(addprefix $(covh_build_dir)/helper-obj/,\
@@ -124,7 +128,7 @@ covh_helper_objs := $(addprefix $(covh_build_dir)/helper-obj/,\
 
 compile_helper = $(CMD_PREFIX)mkdir -p `dirname $(1)`; \
 	     echo " CC-HELPER $(subst $(build_dir)/,,$(1))"; \
-	     $(CC) $(covh_helper_flags) $(covh_depflags) -c $(2) -o $(1)
+	     $(CC) $(covh_helper_flags) $(covh_helper_opt) $(covh_depflags) -c $(2) -o $(1)
 
 $(covh_build_dir)/helper-obj/%.o: $(covh_dir)/%.c $(covh_makefiles)
 	$(call compile_helper,$@,$<)

@@ -62,9 +62,16 @@ int covh_key_public(mbedtls_ecp_keypair *key, const u8 *point)
 {
 	int err = mbedtls_ecp_group_load(&key->grp, MBEDTLS_ECP_DP_SECP384R1);
 
+	/* mbedTLS' reader of points knows compressed ones, and brings square
+	 * roots with it */
 	if (!err)
-		err = mbedtls_ecp_point_read_binary(&key->grp, &key->Q, point,
-						    COVH_POINT_SIZE);
+		err = mbedtls_mpi_read_binary(&key->Q.X, point + 1,
+					      COVH_P384_SIZE);
+	if (!err)
+		err = mbedtls_mpi_read_binary(
+			&key->Q.Y, point + 1 + COVH_P384_SIZE, COVH_P384_SIZE);
+	if (!err)
+		err = mbedtls_mpi_lset(&key->Q.Z, 1);
 	if (!err)
 		err = mbedtls_ecp_check_pubkey(&key->grp, &key->Q);
 	return err;
