@@ -4,6 +4,7 @@
 formats of cove-abi F.2 and F.3. Writes a C header to standard output."""
 
 import hashlib
+import hmac
 import struct
 
 ZERO = bytes(48)
@@ -25,6 +26,23 @@ def extend_page(reg, gpa, content):
 def record(reg, tag, *words):
     payload = struct.pack(f"<{len(words)}Q", *words)
     return sha384(reg + struct.pack("<II", tag, len(payload)) + payload)
+
+
+def hkdf(ikm, info, length):
+    """HKDF-SHA-384 without salt, up to 48 bytes."""
+    prk = hmac.digest(ZERO, ikm, "sha384")
+    return hmac.digest(prk, info + b"\1", "sha384")[:length]
+
+
+def scalar(secret):
+    """The P-384 key of a secret: the first output of an HMAC-DRBG, which is
+    below the order of the group but for one in 2^190."""
+    seed = hkdf(secret, b"ID_Key", 48)
+    k, v = ZERO, b"\1" * 48
+    for i in range(2):
+        k = hmac.digest(k, v + bytes([i]) + seed, "sha384")
+        v = hmac.digest(k, v, "sha384")
+    return hmac.digest(k, v, "sha384")
 
 
 def emit(name, value):
@@ -57,3 +75,8 @@ emit("exp_finalized_pc", record(reg, 5, GPA + 4, 0x1234))
 emit("exp_finalized_arg", record(reg, 5, GPA, 0x1235))
 reg = record(reg, 2, 63)
 emit("exp_vcpu_63", reg)
+
+emit("exp_kdf_abc", hkdf(b"abc", b"CDI_Attest", 48))
+emit("exp_kdf_abc_id", hkdf(b"abc", b"CDI_ID", 20) + bytes(28))
+for i in (1, 2, 3):
+    emit(f"exp_key_{i}", scalar(bytes(range(i, i + 48))))

@@ -8,9 +8,6 @@
 #include <mbedtls/memory_buffer_alloc.h>
 #include <mbedtls/platform_util.h>
 
-/* Of it a certificate with the largest evidence takes 11 KiB; of the stack,
- * helper.ld, 4.7 KiB are in use at most */
-#define HEAP_SIZE   (16 * 1024)
 #define GUARD_WORDS 64
 #define GUARD	    0xC0DEC0DEC0DEC0DEULL
 
@@ -19,7 +16,7 @@ void helper_main(struct covh_job *job);
 /** Where M-mode puts the job */
 struct covh_job helper_job __attribute__((section(".job"), aligned(4096)));
 
-static u8 heap[HEAP_SIZE] __attribute__((section(".heap"), aligned(16)));
+static u8 heap[COVH_HELPER_HEAP] __attribute__((section(".heap"), aligned(16)));
 
 /* Between the heap, whose end is hardly ever used, and the stack's end */
 static volatile u64 guard[GUARD_WORDS] __attribute__((section(".guard")));
