@@ -57,7 +57,6 @@ covh-objs-$(CONFIG_SBI_COVH_OLD_NUMBERS) += ecall/oldabi.o
 covh-objs-$(CONFIG_SBI_COVH) += hart/dice.o hart/helper.o hart/helper_call.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/sha384.o attest/libc/libgcc.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/image.o
-covh-objs-$(CONFIG_SBI_COVH) += attest/sha512.o
 covh-objs-$(CONFIG_SBI_COVH) += attest/sha512.o attest/sha512_alt.o
 covh-objs-$(CONFIG_SBI_COVH) += trampoline/blob.o trampoline/vector.o
 covh-objs-$(CONFIG_SBI_COVH) += helper/blob.o
@@ -65,8 +64,8 @@ covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/guest.o standalone/stub.o
 covh-objs-$(CONFIG_SBI_COVH_STANDALONE) += standalone/standalone.o
 # test/firmware of the repository: nothing of it is in other builds
 covh-objs-$(CONFIG_SBI_COVH_TEST) += test/ecall_test.o test/fencelog.o
-covh-objs-$(CONFIG_SBI_COVH_TEST) += test/locks.o test/watch.o test/findkey.o
 covh-objs-$(CONFIG_SBI_COVH_TEST) += test/locks.o test/watch.o test/stretch.o
+covh-objs-$(CONFIG_SBI_COVH_TEST) += test/findkey.o
 
 carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_supd ecall_covh ecall_nacl
 carray-sbi_ecall_exts-$(CONFIG_SBI_COVH) += ecall_tramp

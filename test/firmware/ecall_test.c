@@ -141,6 +141,7 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 		break;
 	case COVH_TEST_FIND:
 		arg = covh_test_find(pa);
+		break;
 	case COVH_TEST_SHA384:
 		err = sha384(regs, &arg);
 		break;

@@ -18,14 +18,10 @@ import tap
 # What pmuwrap may do to the machine is seen soon enough; many vCPUs take long
 TIMEOUT = {"pmuwrap": 20, "smp": 180, "stress": 180, "conformance": 240}
 # Groups that need another way to boot: test_reboot.py, test_memory.py,
-# test_locks.py, test_options.py, test_evidence.py, test/bench
-ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib", "static_pool",
-             "counters", "steps", "evidence_dump"}
-# test_locks.py, test_options.py, test_sha384.py, test/bench
 # test_locks.py, test_mmode.py, test_options.py, test_sha384.py,
-# test/bench
+# test_evidence.py, test/bench
 ELSEWHERE = {"reboot", "notsm", "locks", "bench", "gib", "static_pool",
-             "counters", "steps", "sha384", "mmode"}
+             "counters", "steps", "sha384", "mmode", "evidence_dump"}
 # make soak is for what takes longer than this to happen
 MORE = {"stress": " stress=15"}
 SECRET = "LEAKED-SECRET"

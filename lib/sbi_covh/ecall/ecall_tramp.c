@@ -63,7 +63,6 @@ static int tramp_handler(unsigned long extid, unsigned long funcid,
 		return covh_answer(regs, out, COVH_ERR_NOT_SUPPORTED, 0);
 
 	/* LEAVE, WORK and what follows never come here: hart/vector.S has it */
-	/* COVH_TRAMP_LEAVE never comes here: hart/vector.S has it */
 	covh_stretch_start(COVH_TRAMP_EID, funcid);
 	err = ask(&h->run, funcid, regs, &value);
 	covh_stretch_end();

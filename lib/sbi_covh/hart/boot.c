@@ -19,7 +19,6 @@
 #include "boot.h"
 #include "compat.h"
 #include "dice.h"
-#include "../attest/sha512.h"
 #include "hart.h"
 #include "helper.h"
 

@@ -155,9 +155,8 @@ static void __attribute__((noreturn)) enter(struct covh_hart *h)
 	if (covh_run_signalled(&h->run))
 		covh_kick_take(h);
 	covh_steps_enter(h);
-	to_guest(h);
 	covh_stretch_end();
-	to_trampoline(h);
+	to_guest(h);
 }
 
 /* A guest that waits, but for something that has come meanwhile: the host must
@@ -270,14 +269,22 @@ void covh_leave(u64 kind, u64 scause, u64 stval, struct covh_hart *h)
 
 void covh_work(u64 scause, u64 fn, struct covh_hart *h)
 {
-	if (fn == COVH_TRAMP_WORK)
+	long again;
+
+	covh_stretch_start(COVH_TRAMP_EID, fn);
+	if (fn == COVH_TRAMP_WORK) {
+		covh_stretch_end();
 		to_helper(h);
+	}
 	if (fn == COVH_TRAMP_WORK_PAUSE) {
 		covh_work_pause(&h->run);
 		h->run.arg = scause;
+		covh_stretch_end();
 		from_helper(h, COVH_TRAMP_F_PAUSED);
 	}
-	if (covh_work_done(&h->run, fn != COVH_TRAMP_WORK_DONE)) {
+	again = covh_work_done(&h->run, fn != COVH_TRAMP_WORK_DONE);
+	covh_stretch_end();
+	if (again) {
 		/* It asks again, and takes interrupts in between */
 		csr_write(CSR_MEPC, csr_read(CSR_MEPC) + 4);
 		covh_vector_mret(0, 0, 0, 0, 0, 0, 0, 0);

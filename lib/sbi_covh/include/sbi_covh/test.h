@@ -51,7 +51,7 @@
 /** SHA-384. a0: address of the message in the host's memory, in one page; a1: its
  * bytes; a2: where the digest goes; a3: by which instructions; value: how many
  * it took. NOT_SUPPORTED: not all harts have them */
-#define COVH_TEST_SHA384	9
+#define COVH_TEST_SHA384	12
 #define COVH_TEST_SHA_BASE	0
 #define COVH_TEST_SHA_ZBB	1
 #define COVH_TEST_SHA_ZKNH	2
@@ -61,7 +61,7 @@
 /** a0: extension (the trampoline's, too), a1: function, below 32; value: its
  * longest time in M-mode without a look at pending IPIs, in ticks of the timer,
  * since this was last asked */
-#define COVH_TEST_STRETCH	10
+#define COVH_TEST_STRETCH	13
 #define COVH_TEST_FUNCTIONS	32
 
 #define COVH_LOG_NONE		0
