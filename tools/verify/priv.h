@@ -1,0 +1,209 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What the files of libcove-verify share.
+ */
+
+#ifndef COVE_VERIFY_PRIV_H
+#define COVE_VERIFY_PRIV_H
+
+#include <cbor.h>
+#include <openssl/evp.h>
+#include "cove_verify.h"
+
+#define CV_ARRAY_SIZE(__a) (sizeof(__a) / sizeof((__a)[0]))
+
+/** Bytes that belong to somebody else */
+struct cv_bytes {
+	const uint8_t *p;
+	size_t len;
+};
+
+/* strict.c */
+
+/**
+ * Is this one item of deterministic CBOR (RFC 8949, 4.2.1) and nothing behind
+ * it? Lengths are definite, heads as short as can be, keys of maps ascending and
+ * different, text UTF-8, nesting at most 16; neither floats nor simple values.
+ * Whatever passes can be given to libcbor without a thought of its allocations.
+ *
+ * @return NULL, or what is wrong
+ */
+const char *cv_strict(struct cv_bytes in);
+
+/* item.c: accessors that look at the type first; none takes a reference */
+
+/** Decoded trees, freed together */
+struct cv_arena {
+	cbor_item_t *tree[16];
+	size_t n;
+	bool no_memory;
+};
+
+void cv_arena_free(struct cv_arena *a);
+
+/** cv_strict() and decode. NULL: *why says what is wrong. */
+const cbor_item_t *cv_decode(struct cv_arena *a, struct cv_bytes in,
+			     const char **why);
+
+bool cv_bytes(const cbor_item_t *item, struct cv_bytes *out);
+/** The same, of exactly @len bytes, to @out */
+bool cv_bytes_copy(const cbor_item_t *item, void *out, size_t len);
+bool cv_text(const cbor_item_t *item, struct cv_bytes *out);
+bool cv_text_is(const cbor_item_t *item, const char *text);
+bool cv_int(const cbor_item_t *item, int64_t *out);
+bool cv_is_map(const cbor_item_t *item);
+/** Elements of an array; false: it is none */
+bool cv_array(const cbor_item_t *item, const cbor_item_t *const **out,
+	      size_t *n);
+/** What the tag @tag is on; NULL: another tag, or none */
+const cbor_item_t *cv_tagged(const cbor_item_t *item, uint64_t tag);
+/** Values of a map; NULL: no such key */
+const cbor_item_t *cv_get(const cbor_item_t *map, int64_t key);
+const cbor_item_t *cv_get_text(const cbor_item_t *map, const char *key);
+/** True if all keys of the map are among the @n ones */
+bool cv_only(const cbor_item_t *map, const int64_t *keys, size_t n);
+
+/* key.c */
+
+/** A key that can verify; NULL: not a point of P-384, or no memory */
+EVP_PKEY *cv_key_new(const uint8_t point[COVH_POINT_SIZE]);
+
+/** COSE_Key to point; NULL, or what is wrong. The point is on the curve. */
+const char *cv_cose_key(struct cv_arena *a, struct cv_bytes key,
+			uint8_t point[COVH_POINT_SIZE]);
+
+/** The public key of a PEM file or of hexadecimal digits of a point */
+const char *cv_read_pem(const char *path, uint8_t point[COVH_POINT_SIZE]);
+
+/* cose.c */
+
+/** A COSE_Sign1, split; only the form has been checked */
+struct cv_sign1 {
+	struct cv_bytes prot;
+	struct cv_bytes payload;
+	struct cv_bytes sig;
+	bool has_kid;
+	uint8_t kid[COVH_KEY_ID_SIZE];
+};
+
+/** NULL, or what is wrong. @item: with the tag. */
+const char *cv_sign1(struct cv_arena *a, const cbor_item_t *item,
+		     struct cv_sign1 *out);
+
+/** Has the holder of the key at @point signed it? */
+bool cv_sign1_verify(const struct cv_sign1 *s,
+		     const uint8_t point[COVH_POINT_SIZE]);
+
+/** The claims in the payload: what is under tag 61. NULL: *why */
+const cbor_item_t *cv_sign1_claims(struct cv_arena *a, const struct cv_sign1 *s,
+				   const char **why);
+
+/* evidence.c */
+
+/** Claims of the three tokens. NULL, or what is wrong. */
+const char *cv_platform_claims(struct cv_arena *a, const cbor_item_t *claims,
+			       struct cove_report *r,
+			       uint8_t key[COVH_POINT_SIZE]);
+const char *cv_tsm_claims(struct cv_arena *a, const cbor_item_t *claims,
+			  struct cove_report *r, uint8_t key[COVH_POINT_SIZE]);
+const char *cv_tvm_claims(struct cv_arena *a, const cbor_item_t *claims,
+			  struct cove_report *r, uint8_t key[COVH_POINT_SIZE],
+			  uint8_t nonce[COVH_CHALLENGE_SIZE]);
+
+/* cert.c, x509.c: the envelope */
+
+/** A certificate of either form, split */
+struct cv_cert {
+	struct cv_sign1 sign1; /**< CBOR */
+	const cbor_item_t *claims;
+	void *x509;		     /**< X.509 */
+	const cbor_item_t *evidence; /**< The map {266: ...} */
+};
+
+/** NULL, or what is wrong with its form */
+const char *cv_cbor_split(struct cv_arena *a, struct cv_bytes in,
+			  struct cv_cert *c);
+const char *cv_x509_split(struct cv_arena *a, struct cv_bytes in,
+			  struct cv_cert *c);
+void cv_cert_free(struct cv_cert *c);
+
+bool cv_cbor_verify(const struct cv_cert *c,
+		    const uint8_t tsm[COVH_POINT_SIZE]);
+bool cv_x509_verify(const struct cv_cert *c,
+		    const uint8_t tsm[COVH_POINT_SIZE]);
+
+/** Do the names in it belong to these keys? NULL, or what does not. */
+const char *cv_cbor_names(const struct cv_cert *c, const char *tsm_id,
+			  const char *guest_id);
+const char *cv_x509_names(const struct cv_cert *c, const struct cove_report *r,
+			  const char *tsm_id, const char *guest_id,
+			  const uint8_t guest[COVH_POINT_SIZE]);
+
+/* policy.c */
+
+#define CV_MAX_VALUES 64
+
+/** Values of which one must match */
+struct cv_values {
+	bool any;  /**< Whatever it is */
+	bool none; /**< It may be absent */
+	size_t n;
+	uint8_t v[CV_MAX_VALUES][64];
+};
+
+struct cv_named {
+	char type[COVE_NAME_SIZE];
+	uint32_t svn;
+	uint8_t digest[COVH_DIGEST_SIZE];
+};
+
+struct cove_policy {
+	size_t nroots;
+	struct {
+		uint8_t point[COVH_POINT_SIZE];
+		uint8_t id[COVH_KEY_ID_SIZE];
+	} root[CV_MAX_VALUES];
+	uint32_t states; /**< Bit N: state N; 0: not said */
+	struct cv_values manufacturer;
+	struct cv_values identity;
+	struct cv_values reg[COVH_MSMT_COUNT];
+	bool has_min_svn;
+	uint32_t min_svn; /**< Of the TSM token's components */
+	size_t nsvn;
+	struct cv_named svn[CV_MAX_VALUES];
+	size_t ndigest;
+	struct cv_named digest[CV_MAX_VALUES];
+};
+
+/** Has the policy anything to say about these? */
+static inline bool cv_values_set(const struct cv_values *v)
+{
+	return v->any || v->none || v->n;
+}
+
+/* rules.c */
+
+/** What the policy wants, checked against a report whose chain holds as far as
+ * the arguments say */
+void cv_rules_platform(const struct cove_policy *p, struct cove_report *r,
+		       bool known);
+void cv_rules_components(const struct cove_policy *p, struct cove_report *r,
+			 bool known);
+void cv_rules_tvm(const struct cove_policy *p, struct cove_report *r,
+		  bool known);
+
+/* report.c */
+
+void cv_pass(struct cove_report *r, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void cv_fail(struct cove_report *r, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void cv_skip(struct cove_report *r, const char *name);
+
+/** 2 * @len digits and a NUL */
+void cv_hex(const uint8_t *p, size_t len, char *out);
+/** Exactly @len bytes of hexadecimal digits; false: not that */
+bool cv_unhex(const char *text, uint8_t *out, size_t len);
+
+#endif
