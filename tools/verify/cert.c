@@ -6,29 +6,28 @@
 
 #include "priv.h"
 
-const char *cv_cbor_split(struct cv_arena *a, struct cv_bytes in,
-			  struct cv_cert *c)
+const char *cv_cbor_split(struct cv_bytes in, struct cv_cert *c)
 {
 	static const int64_t keys[] = { COVH_CLAIM_ISS, COVH_CLAIM_SUB,
 					COVH_CLAIM_EVIDENCE };
-	const cbor_item_t *item;
+	struct cv_bytes item;
 	const char *why;
 
-	item = cv_decode(a, in, &why);
-	if (!item)
+	item = cv_decode(in, &why);
+	if (why)
 		return why;
-	why = cv_sign1(a, item, &c->sign1);
+	why = cv_sign1(item, &c->sign1);
 	if (why)
 		return why;
 	if (c->sign1.has_kid)
 		return "names a key id";
-	c->claims = cv_sign1_claims(a, &c->sign1, &why);
-	if (!c->claims)
+	c->claims = cv_sign1_claims(&c->sign1, &why);
+	if (why)
 		return why;
 	if (!cv_only(c->claims, keys, CV_ARRAY_SIZE(keys)))
 		return "has an unknown claim";
 	c->evidence = cv_get(c->claims, COVH_CLAIM_EVIDENCE);
-	return c->evidence ? NULL : "has no evidence";
+	return c->evidence.p ? NULL : "has no evidence";
 }
 
 bool cv_cbor_verify(const struct cv_cert *c, const uint8_t tsm[COVH_POINT_SIZE])

@@ -9,44 +9,58 @@
 #include <openssl/ec.h>
 #include "priv.h"
 
-static const char *protected_header(struct cv_arena *a, struct cv_sign1 *s)
+static const char *protected_header(struct cv_sign1 *s)
 {
 	static const int64_t keys[] = { COVH_COSE_ALG, COVH_COSE_KID };
-	const cbor_item_t *map, *kid;
+	struct cv_bytes map, kid;
 	const char *why;
 	int64_t alg;
 
-	map = cv_decode(a, s->prot, &why);
-	if (!map)
+	map = cv_decode(s->prot, &why);
+	if (why)
 		return why;
 	if (!cv_only(map, keys, CV_ARRAY_SIZE(keys)))
 		return "has a protected header with other things than alg, kid";
 	if (!cv_int(cv_get(map, COVH_COSE_ALG), &alg) || alg != COVH_COSE_ES384)
 		return "is not signed with ES384";
 	kid = cv_get(map, COVH_COSE_KID);
-	s->has_kid = kid;
-	if (kid && !cv_bytes_copy(kid, s->kid, sizeof(s->kid)))
+	s->has_kid = kid.p;
+	if (kid.p && !cv_bytes_copy(kid, s->kid, sizeof(s->kid)))
 		return "has a key id that is not 20 bytes";
 	return NULL;
 }
 
-const char *cv_sign1(struct cv_arena *a, const cbor_item_t *item,
-		     struct cv_sign1 *out)
+/* The four parts; false: it is no array of four */
+static bool four(struct cv_bytes item, struct cv_bytes e[4])
 {
-	const cbor_item_t *const *e;
-	size_t n;
+	struct cv_iter it;
+	size_t i;
+
+	if (!cv_array(item, &it) || it.left != 4)
+		return false;
+	for (i = 0; i < 4; i++) {
+		if (!cv_next(&it, &e[i]))
+			return false;
+	}
+	return true;
+}
+
+const char *cv_sign1(struct cv_bytes item, struct cv_sign1 *out)
+{
+	struct cv_bytes e[4];
+	struct cv_iter it;
 
 	memset(out, 0, sizeof(*out));
-	if (!cv_array(cv_tagged(item, COVH_TAG_COSE_SIGN1), &e, &n) || n != 4)
+	if (!four(cv_tagged(item, COVH_TAG_COSE_SIGN1), e))
 		return "is no COSE_Sign1 (tag 18 of four)";
 	if (!cv_bytes(e[0], &out->prot) || !cv_bytes(e[2], &out->payload) ||
 	    !cv_bytes(e[3], &out->sig))
 		return "has a part that is no byte string";
-	if (!cv_is_map(e[1]) || cbor_map_size(e[1]))
+	if (!cv_map(e[1], &it) || it.left)
 		return "has an unprotected header";
 	if (out->sig.len != COVH_SIGNATURE_SIZE)
 		return "has a signature that is not 96 bytes";
-	return protected_header(a, out);
+	return protected_header(out);
 }
 
 /* COSE has r and s side by side, OpenSSL wants them in DER */
@@ -67,12 +81,23 @@ static int to_der(const uint8_t *raw, uint8_t **der)
 	return len;
 }
 
+/* As a byte string; parts of evidence are below 64 KiB */
 static bool update_string(EVP_MD_CTX *ctx, struct cv_bytes b)
 {
-	uint8_t head[9];
-	size_t n = cbor_encode_bytestring_start(b.len, head, sizeof(head));
+	uint8_t head[3] = { CV_BYTES << 5 };
+	size_t n = 1;
 
-	return n && EVP_DigestVerifyUpdate(ctx, head, n) > 0 &&
+	if (b.len < 24) {
+		head[0] |= (uint8_t)b.len;
+	} else if (b.len < 256) {
+		head[0] |= 24;
+		head[n++] = (uint8_t)b.len;
+	} else {
+		head[0] |= 25;
+		head[n++] = (uint8_t)(b.len >> 8);
+		head[n++] = (uint8_t)b.len;
+	}
+	return EVP_DigestVerifyUpdate(ctx, head, n) > 0 &&
 	       EVP_DigestVerifyUpdate(ctx, b.p, b.len) > 0;
 }
 
@@ -106,17 +131,14 @@ bool cv_sign1_verify(const struct cv_sign1 *s,
 	return ok;
 }
 
-const cbor_item_t *cv_sign1_claims(struct cv_arena *a, const struct cv_sign1 *s,
-				   const char **why)
+struct cv_bytes cv_sign1_claims(const struct cv_sign1 *s, const char **why)
 {
-	const cbor_item_t *item = cv_decode(a, s->payload, why);
+	struct cv_bytes item = cv_decode(s->payload, why);
 
-	if (!item)
-		return NULL;
+	if (*why)
+		return item;
 	item = cv_tagged(item, COVH_TAG_CWT);
-	if (!cv_is_map(item)) {
+	if (!cv_is_map(item))
 		*why = "has a payload that is no map under tag 61";
-		return NULL;
-	}
 	return item;
 }

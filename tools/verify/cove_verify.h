@@ -10,7 +10,7 @@
  * handshake, or by a signature over something fresh).
  *
  * Nothing here has global state: threads may verify at the same time, with the
- * same policy. Link with -lcove-verify -lcbor -lcrypto. docs/attestation.md has
+ * same policy. Link with -lcove-verify -lcrypto. docs/attestation.md has
  * the format and what evidence does not say.
  */
 
@@ -152,8 +152,7 @@ void cove_policy_free(struct cove_policy *policy);
  * @param nonce the challenge that the caller sent for this evidence, fresh
  * @param policy from cove_policy_load() or cove_policy_parse()
  * @param report out, always filled in
- * @return report->verdict: COVE_ACCEPTED or COVE_REFUSED; COVE_ERROR if memory
- *	runs out
+ * @return report->verdict: COVE_ACCEPTED or COVE_REFUSED
  */
 enum cove_verdict cove_verify(const void *evidence, size_t len,
 			      enum cove_format format,

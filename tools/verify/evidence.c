@@ -9,7 +9,7 @@
 #include "priv.h"
 
 /* A version number as text: decimal, no sign, no leading zero */
-static bool parse_svn(const cbor_item_t *item, uint32_t *svn)
+static bool parse_svn(struct cv_bytes item, uint32_t *svn)
 {
 	struct cv_bytes t;
 	uint64_t v = 0;
@@ -28,7 +28,7 @@ static bool parse_svn(const cbor_item_t *item, uint32_t *svn)
 }
 
 /* A name of printable ASCII, so that it can be shown and written in a policy */
-static bool parse_type(const cbor_item_t *item, char type[COVE_NAME_SIZE])
+static bool parse_type(struct cv_bytes item, char type[COVE_NAME_SIZE])
 {
 	struct cv_bytes t;
 	size_t i;
@@ -48,7 +48,7 @@ static bool parse_type(const cbor_item_t *item, char type[COVE_NAME_SIZE])
 #define COMPONENT_MANIFEST 4
 #define COMPONENT_SIGNER   5
 
-static const char *component(const cbor_item_t *map, bool tsm,
+static const char *component(struct cv_bytes map, bool tsm,
 			     struct cove_report *r)
 {
 	static const int64_t keys[] = {
@@ -56,8 +56,7 @@ static const char *component(const cbor_item_t *map, bool tsm,
 		COMPONENT_MANIFEST,  COMPONENT_SIGNER,	    COVH_COMPONENT_ALG
 	};
 	struct cove_component *c = &r->component[r->ncomponents];
-	struct cv_bytes b;
-	const cbor_item_t *e;
+	struct cv_bytes b, e;
 
 	if (r->ncomponents == COVE_MAX_COMPONENTS)
 		return "too many components";
@@ -73,41 +72,42 @@ static const char *component(const cbor_item_t *map, bool tsm,
 	if (!parse_svn(cv_get(map, COVH_COMPONENT_SVN), &c->svn))
 		return "a component without a decimal SVN of 32 bits";
 	e = cv_get(map, COMPONENT_MANIFEST);
-	if (e && !cv_bytes(e, &b))
+	if (e.p && !cv_bytes(e, &b))
 		return "a component whose manifest hash is no byte string";
 	e = cv_get(map, COMPONENT_SIGNER);
-	if (e && !cv_bytes(e, &b))
+	if (e.p && !cv_bytes(e, &b))
 		return "a component whose signer hash is no byte string";
 	c->tsm = tsm;
 	r->ncomponents++;
 	return NULL;
 }
 
-static const char *components(const cbor_item_t *array, bool tsm,
+static const char *components(struct cv_bytes array, bool tsm,
 			      struct cove_report *r, size_t *n)
 {
-	const cbor_item_t *const *e;
+	struct cv_iter it;
+	struct cv_bytes e;
 	const char *why = NULL;
-	size_t i;
 
-	if (!cv_array(array, &e, n) || !*n)
+	if (!cv_array(array, &it) || !it.left)
 		return "no software components";
-	for (i = 0; i < *n && !why; i++)
-		why = component(e[i], tsm, r);
+	*n = it.left;
+	while (!why && cv_next(&it, &e))
+		why = component(e, tsm, r);
 	return why;
 }
 
-static const char *claim_key(struct cv_arena *a, const cbor_item_t *item,
+static const char *claim_key(struct cv_bytes item,
 			     uint8_t point[COVH_POINT_SIZE])
 {
 	struct cv_bytes b;
 
 	if (!cv_bytes(item, &b))
 		return "is not there";
-	return cv_cose_key(a, b, point);
+	return cv_cose_key(b, point);
 }
 
-static const char *platform_claims(const cbor_item_t *claims,
+static const char *platform_claims(struct cv_bytes claims,
 				   struct cove_report *r)
 {
 	int64_t state;
@@ -128,8 +128,7 @@ static const char *platform_claims(const cbor_item_t *claims,
 			  r, &n);
 }
 
-const char *cv_platform_claims(struct cv_arena *a, const cbor_item_t *claims,
-			       struct cove_report *r,
+const char *cv_platform_claims(struct cv_bytes claims, struct cove_report *r,
 			       uint8_t key[COVH_POINT_SIZE])
 {
 	static const int64_t keys[] = { COVH_CLAIM_PROFILE,
@@ -144,13 +143,13 @@ const char *cv_platform_claims(struct cv_arena *a, const cbor_item_t *claims,
 	why = platform_claims(claims, r);
 	if (why)
 		return why;
-	return claim_key(a, cv_get(claims, COVH_CLAIM_PLATFORM_KEY), key)
+	return claim_key(cv_get(claims, COVH_CLAIM_PLATFORM_KEY), key)
 		       ? "no platform key"
 		       : NULL;
 }
 
-const char *cv_tsm_claims(struct cv_arena *a, const cbor_item_t *claims,
-			  struct cove_report *r, uint8_t key[COVH_POINT_SIZE])
+const char *cv_tsm_claims(struct cv_bytes claims, struct cove_report *r,
+			  uint8_t key[COVH_POINT_SIZE])
 {
 	static const int64_t keys[] = { COVH_CLAIM_TSM_KEY,
 					COVH_CLAIM_TSM_COMPONENTS };
@@ -167,12 +166,11 @@ const char *cv_tsm_claims(struct cv_arena *a, const cbor_item_t *claims,
 	    strcmp(r->component[first].type, COVH_COMPONENT_DRIVER) != 0 ||
 	    strcmp(r->component[first + 1].type, COVH_COMPONENT_TSM) != 0)
 		return "other components than tsm-driver and tsm";
-	return claim_key(a, cv_get(claims, COVH_CLAIM_TSM_KEY), key)
-		       ? "no TSM key"
-		       : NULL;
+	return claim_key(cv_get(claims, COVH_CLAIM_TSM_KEY), key) ? "no TSM key"
+								  : NULL;
 }
 
-static const char *measurement(const cbor_item_t *map, size_t first, size_t end,
+static const char *measurement(struct cv_bytes map, size_t first, size_t end,
 			       struct cove_report *r)
 {
 	static const int64_t keys[] = { COVH_MEASUREMENT_INDEX,
@@ -198,24 +196,24 @@ static const char *measurement(const cbor_item_t *map, size_t first, size_t end,
 	return NULL;
 }
 
-static const char *measurements(const cbor_item_t *array, size_t first,
-				size_t end, struct cove_report *r)
+static const char *measurements(struct cv_bytes array, size_t first, size_t end,
+				struct cove_report *r)
 {
-	const cbor_item_t *const *e;
+	struct cv_iter it;
+	struct cv_bytes e;
 	const char *why = NULL;
-	size_t i, n;
 
-	if (!cv_array(array, &e, &n) || !n)
+	if (!cv_array(array, &it) || !it.left)
 		return "an empty list of measurements, or none";
-	for (i = 0; i < n && !why; i++)
-		why = measurement(e[i], first, end, r);
+	while (!why && cv_next(&it, &e))
+		why = measurement(e, first, end, r);
 	return why;
 }
 
-static const char *all_measurements(const cbor_item_t *claims,
+static const char *all_measurements(struct cv_bytes claims,
 				    struct cove_report *r)
 {
-	const cbor_item_t *runtime = cv_get(claims, COVH_CLAIM_RUNTIME);
+	struct cv_bytes runtime = cv_get(claims, COVH_CLAIM_RUNTIME);
 	const char *why;
 	size_t i;
 
@@ -227,21 +225,21 @@ static const char *all_measurements(const cbor_item_t *claims,
 		if (!r->reg[i].present)
 			return "an initial measurement is missing";
 	}
-	if (!runtime)
+	if (!runtime.p)
 		return NULL;
 	return measurements(runtime, COVH_MSMT_RUNTIME_FIRST, COVH_MSMT_COUNT,
 			    r);
 }
 
-const char *cv_tvm_claims(struct cv_arena *a, const cbor_item_t *claims,
-			  struct cove_report *r, uint8_t key[COVH_POINT_SIZE],
+const char *cv_tvm_claims(struct cv_bytes claims, struct cove_report *r,
+			  uint8_t key[COVH_POINT_SIZE],
 			  uint8_t nonce[COVH_CHALLENGE_SIZE])
 {
 	static const int64_t keys[] = {
 		COVH_CLAIM_NONCE,   COVH_CLAIM_TVM_KEY,	 COVH_CLAIM_INITIAL,
 		COVH_CLAIM_RUNTIME, COVH_CLAIM_IDENTITY,
 	};
-	const cbor_item_t *identity = cv_get(claims, COVH_CLAIM_IDENTITY);
+	struct cv_bytes identity = cv_get(claims, COVH_CLAIM_IDENTITY);
 	const char *why;
 
 	if (!cv_only(claims, keys, CV_ARRAY_SIZE(keys)))
@@ -249,14 +247,14 @@ const char *cv_tvm_claims(struct cv_arena *a, const cbor_item_t *claims,
 	if (!cv_bytes_copy(cv_get(claims, COVH_CLAIM_NONCE), nonce,
 			   COVH_CHALLENGE_SIZE))
 		return "no nonce of 64 bytes";
-	if (identity &&
+	if (identity.p &&
 	    !cv_bytes_copy(identity, r->identity, sizeof(r->identity)))
 		return "an identity that is not 64 bytes";
-	r->has_identity = identity;
+	r->has_identity = identity.p;
 	why = all_measurements(claims, r);
 	if (why)
 		return why;
-	return claim_key(a, cv_get(claims, COVH_CLAIM_TVM_KEY), key)
+	return claim_key(cv_get(claims, COVH_CLAIM_TVM_KEY), key)
 		       ? "no guest key that is a COSE_Key on P-384"
 		       : NULL;
 }

@@ -1,54 +1,37 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Reading libcbor's items: its accessors trust their callers to have looked at
- * the type, those here do look. Everything has been through cv_strict(), so that
- * there are no indefinite lengths.
+ * Reading items of CBOR where they lie. Everything has been through cv_strict():
+ * all heads are whole, and all lengths lie inside.
  */
 
 #include <string.h>
 #include "priv.h"
 
-void cv_arena_free(struct cv_arena *a)
+static const struct cv_bytes nothing = { NULL, 0 };
+
+/* What follows the head of an item of this type; false: another type */
+static bool open_item(struct cv_bytes item, unsigned int major,
+		      struct cv_head *h, struct cv_bytes *rest)
 {
-	while (a->n)
-		cbor_decref(&a->tree[--a->n]);
+	*rest = item;
+	return item.p && !cv_head(rest, h) && h->major == major;
 }
 
-const cbor_item_t *cv_decode(struct cv_arena *a, struct cv_bytes in,
-			     const char **why)
+struct cv_bytes cv_decode(struct cv_bytes in, const char **why)
 {
-	struct cbor_load_result result;
-	cbor_item_t *item;
-
 	*why = cv_strict(in);
-	if (*why)
-		return NULL;
-	if (a->n == CV_ARRAY_SIZE(a->tree)) {
-		*why = "has too many parts";
-		return NULL;
-	}
-	item = cbor_load(in.p, in.len, &result);
-	if (!item) {
-		a->no_memory |= result.error.code == CBOR_ERR_MEMERROR;
-		*why = "cannot be decoded";
-		return NULL;
-	}
-	a->tree[a->n++] = item;
-	return item;
+	return *why ? nothing : in;
 }
 
-bool cv_bytes(const cbor_item_t *item, struct cv_bytes *out)
+bool cv_bytes(struct cv_bytes item, struct cv_bytes *out)
 {
-	if (!item || !cbor_isa_bytestring(item) ||
-	    !cbor_bytestring_is_definite(item))
-		return false;
-	out->p = cbor_bytestring_handle(item);
-	out->len = cbor_bytestring_length(item);
-	return true;
+	struct cv_head h;
+
+	return open_item(item, CV_BYTES, &h, out);
 }
 
-bool cv_bytes_copy(const cbor_item_t *item, void *out, size_t len)
+bool cv_bytes_copy(struct cv_bytes item, void *out, size_t len)
 {
 	struct cv_bytes b;
 
@@ -58,16 +41,14 @@ bool cv_bytes_copy(const cbor_item_t *item, void *out, size_t len)
 	return true;
 }
 
-bool cv_text(const cbor_item_t *item, struct cv_bytes *out)
+bool cv_text(struct cv_bytes item, struct cv_bytes *out)
 {
-	if (!item || !cbor_isa_string(item) || !cbor_string_is_definite(item))
-		return false;
-	out->p = cbor_string_handle(item);
-	out->len = cbor_string_length(item);
-	return true;
+	struct cv_head h;
+
+	return open_item(item, CV_TEXT, &h, out);
 }
 
-bool cv_text_is(const cbor_item_t *item, const char *text)
+bool cv_text_is(struct cv_bytes item, const char *text)
 {
 	struct cv_bytes b;
 
@@ -75,71 +56,114 @@ bool cv_text_is(const cbor_item_t *item, const char *text)
 	       !memcmp(b.p, text, b.len);
 }
 
-bool cv_int(const cbor_item_t *item, int64_t *out)
+bool cv_int(struct cv_bytes item, int64_t *out)
 {
-	uint64_t v;
+	struct cv_bytes rest;
+	struct cv_head h;
+	bool negative;
 
-	if (!item || !cbor_is_int(item))
+	negative = open_item(item, CV_NEGATIVE, &h, &rest);
+	if ((!negative && !open_item(item, CV_UNSIGNED, &h, &rest)) ||
+	    h.value > INT64_MAX)
 		return false;
-	v = cbor_get_int(item);
-	if (v > INT64_MAX)
-		return false;
-	*out = cbor_isa_negint(item) ? -1 - (int64_t)v : (int64_t)v;
+	*out = negative ? -1 - (int64_t)h.value : (int64_t)h.value;
 	return true;
 }
 
-bool cv_is_map(const cbor_item_t *item)
+struct cv_bytes cv_tagged(struct cv_bytes item, uint64_t tag)
 {
-	return item && cbor_isa_map(item) && cbor_map_is_definite(item);
+	struct cv_bytes rest;
+	struct cv_head h;
+
+	return open_item(item, CV_TAG, &h, &rest) && h.value == tag ? rest
+								    : nothing;
 }
 
-bool cv_array(const cbor_item_t *item, const cbor_item_t *const **out,
-	      size_t *n)
+bool cv_array(struct cv_bytes item, struct cv_iter *it)
 {
-	if (!item || !cbor_isa_array(item) || !cbor_array_is_definite(item))
+	struct cv_head h;
+
+	if (!open_item(item, CV_ARRAY, &h, &it->rest))
 		return false;
-	*out = (const cbor_item_t *const *)cbor_array_handle(item);
-	*n = cbor_array_size(item);
+	it->left = h.value;
 	return true;
 }
 
-const cbor_item_t *cv_tagged(const cbor_item_t *item, uint64_t tag)
+bool cv_map(struct cv_bytes item, struct cv_iter *it)
 {
-	if (!item || !cbor_isa_tag(item) || cbor_tag_value(item) != tag)
-		return NULL;
-	/* The tag keeps a reference of its own */
-	return cbor_move(cbor_tag_item(item));
+	struct cv_head h;
+
+	if (!open_item(item, CV_MAP, &h, &it->rest))
+		return false;
+	it->left = h.value;
+	return true;
 }
 
-const cbor_item_t *cv_get(const cbor_item_t *map, int64_t key)
+bool cv_is_map(struct cv_bytes item)
 {
-	const struct cbor_pair *p;
-	int64_t k;
-	size_t i;
+	struct cv_iter it;
 
-	if (!cv_is_map(map))
-		return NULL;
-	p = cbor_map_handle(map);
-	for (i = 0; i < cbor_map_size(map); i++) {
-		if (cv_int(p[i].key, &k) && k == key)
-			return p[i].value;
-	}
-	return NULL;
+	return cv_map(item, &it);
 }
 
-const cbor_item_t *cv_get_text(const cbor_item_t *map, const char *key)
+/* Take the first of several items */
+static struct cv_bytes take(struct cv_bytes *rest)
 {
-	const struct cbor_pair *p;
-	size_t i;
+	struct cv_bytes item = *rest;
 
-	if (!cv_is_map(map))
-		return NULL;
-	p = cbor_map_handle(map);
-	for (i = 0; i < cbor_map_size(map); i++) {
-		if (cv_text_is(p[i].key, key))
-			return p[i].value;
+	if (cv_skip_item(rest)) {
+		*rest = nothing;
+		return nothing;
 	}
-	return NULL;
+	item.len -= rest->len;
+	return item;
+}
+
+bool cv_next(struct cv_iter *it, struct cv_bytes *item)
+{
+	if (!it->left)
+		return false;
+	it->left--;
+	*item = take(&it->rest);
+	return item->p;
+}
+
+bool cv_next_pair(struct cv_iter *it, struct cv_bytes *key,
+		  struct cv_bytes *value)
+{
+	if (!cv_next(it, key))
+		return false;
+	*value = take(&it->rest);
+	return value->p;
+}
+
+struct cv_bytes cv_get(struct cv_bytes map, int64_t key)
+{
+	struct cv_bytes k, v;
+	struct cv_iter it;
+	int64_t n;
+
+	if (!cv_map(map, &it))
+		return nothing;
+	while (cv_next_pair(&it, &k, &v)) {
+		if (cv_int(k, &n) && n == key)
+			return v;
+	}
+	return nothing;
+}
+
+struct cv_bytes cv_get_text(struct cv_bytes map, const char *key)
+{
+	struct cv_bytes k, v;
+	struct cv_iter it;
+
+	if (!cv_map(map, &it))
+		return nothing;
+	while (cv_next_pair(&it, &k, &v)) {
+		if (cv_text_is(k, key))
+			return v;
+	}
+	return nothing;
 }
 
 static bool among(const int64_t *keys, size_t n, int64_t key)
@@ -153,17 +177,16 @@ static bool among(const int64_t *keys, size_t n, int64_t key)
 	return false;
 }
 
-bool cv_only(const cbor_item_t *map, const int64_t *keys, size_t n)
+bool cv_only(struct cv_bytes map, const int64_t *keys, size_t n)
 {
-	const struct cbor_pair *p;
-	int64_t k;
-	size_t i;
+	struct cv_bytes k, v;
+	struct cv_iter it;
+	int64_t key;
 
-	if (!cv_is_map(map))
+	if (!cv_map(map, &it))
 		return false;
-	p = cbor_map_handle(map);
-	for (i = 0; i < cbor_map_size(map); i++) {
-		if (!cv_int(p[i].key, &k) || !among(keys, n, k))
+	while (cv_next_pair(&it, &k, &v)) {
+		if (!cv_int(k, &key) || !among(keys, n, key))
 			return false;
 	}
 	return true;

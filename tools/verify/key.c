@@ -45,20 +45,40 @@ static bool on_curve(const uint8_t point[COVH_POINT_SIZE])
 	return key;
 }
 
-const char *cv_cose_key(struct cv_arena *a, struct cv_bytes key,
-			uint8_t point[COVH_POINT_SIZE])
+/* Labels that a guest may use besides: a name and an algorithm, not looked at */
+#define KEY_KID 2
+#define KEY_ALG 3
+
+static const char *optional(struct cv_bytes map)
 {
-	static const int64_t keys[] = { COVH_COSE_KTY, COVH_COSE_CRV,
-					COVH_COSE_X, COVH_COSE_Y };
-	const cbor_item_t *map;
+	struct cv_bytes kid = cv_get(map, KEY_KID);
+	struct cv_bytes alg = cv_get(map, KEY_ALG);
+	struct cv_bytes b;
+	int64_t n;
+
+	if ((kid.p && !cv_bytes(kid, &b)) || (alg.p && !cv_int(alg, &n)))
+		return "has a kid or an alg that is of the wrong type";
+	return NULL;
+}
+
+const char *cv_cose_key(struct cv_bytes key, uint8_t point[COVH_POINT_SIZE])
+{
+	static const int64_t keys[] = {
+		COVH_COSE_KTY, KEY_KID,	    KEY_ALG,
+		COVH_COSE_CRV, COVH_COSE_X, COVH_COSE_Y
+	};
+	struct cv_bytes map;
 	const char *why;
 	int64_t n;
 
-	map = cv_decode(a, key, &why);
-	if (!map)
+	map = cv_decode(key, &why);
+	if (why)
 		return why;
 	if (!cv_only(map, keys, CV_ARRAY_SIZE(keys)))
-		return "has other things than kty, crv, x, y";
+		return "has other things than kty, kid, alg, crv, x, y";
+	why = optional(map);
+	if (why)
+		return why;
 	if (!cv_int(cv_get(map, COVH_COSE_KTY), &n) || n != COVH_COSE_KTY_EC2 ||
 	    !cv_int(cv_get(map, COVH_COSE_CRV), &n) || n != COVH_COSE_CRV_P384)
 		return "is not of type EC2 on P-384";
@@ -74,11 +94,7 @@ const char *cv_cose_key(struct cv_arena *a, struct cv_bytes key,
 const char *cove_parse_key(const void *key, size_t len,
 			   uint8_t point[COVH_POINT_SIZE])
 {
-	struct cv_arena a = { 0 };
-	const char *why = cv_cose_key(&a, (struct cv_bytes){ key, len }, point);
-
-	cv_arena_free(&a);
-	return why;
+	return cv_cose_key((struct cv_bytes){ key, len }, point);
 }
 
 const char *cv_read_pem(const char *path, uint8_t point[COVH_POINT_SIZE])

@@ -7,7 +7,6 @@
 #ifndef COVE_VERIFY_PRIV_H
 #define COVE_VERIFY_PRIV_H
 
-#include <cbor.h>
 #include <openssl/evp.h>
 #include "cove_verify.h"
 
@@ -25,44 +24,66 @@ struct cv_bytes {
  * Is this one item of deterministic CBOR (RFC 8949, 4.2.1) and nothing behind
  * it? Lengths are definite, heads as short as can be, keys of maps ascending and
  * different, text UTF-8, nesting at most 16; neither floats nor simple values.
- * Whatever passes can be given to libcbor without a thought of its allocations.
  *
  * @return NULL, or what is wrong
  */
 const char *cv_strict(struct cv_bytes in);
 
-/* item.c: accessors that look at the type first; none takes a reference */
-
-/** Decoded trees, freed together */
-struct cv_arena {
-	cbor_item_t *tree[16];
-	size_t n;
-	bool no_memory;
+enum cv_major {
+	CV_UNSIGNED,
+	CV_NEGATIVE,
+	CV_BYTES,
+	CV_TEXT,
+	CV_ARRAY,
+	CV_MAP,
+	CV_TAG,
 };
 
-void cv_arena_free(struct cv_arena *a);
+struct cv_head {
+	unsigned int major; /**< enum cv_major */
+	uint64_t value;
+};
 
-/** cv_strict() and decode. NULL: *why says what is wrong. */
-const cbor_item_t *cv_decode(struct cv_arena *a, struct cv_bytes in,
-			     const char **why);
+/** Take a head off the front. NULL, or what is wrong. */
+const char *cv_head(struct cv_bytes *in, struct cv_head *h);
 
-bool cv_bytes(const cbor_item_t *item, struct cv_bytes *out);
+/** Take an item off the front. NULL, or what is wrong. */
+const char *cv_skip_item(struct cv_bytes *in);
+
+/*
+ * item.c: an item is the bytes of its encoding, where they lie; p is NULL if
+ * there is none, which is of no type
+ */
+
+/** @in itself if it is cv_strict(), else no item, and *why says what is wrong */
+struct cv_bytes cv_decode(struct cv_bytes in, const char **why);
+
+bool cv_bytes(struct cv_bytes item, struct cv_bytes *out);
 /** The same, of exactly @len bytes, to @out */
-bool cv_bytes_copy(const cbor_item_t *item, void *out, size_t len);
-bool cv_text(const cbor_item_t *item, struct cv_bytes *out);
-bool cv_text_is(const cbor_item_t *item, const char *text);
-bool cv_int(const cbor_item_t *item, int64_t *out);
-bool cv_is_map(const cbor_item_t *item);
-/** Elements of an array; false: it is none */
-bool cv_array(const cbor_item_t *item, const cbor_item_t *const **out,
-	      size_t *n);
-/** What the tag @tag is on; NULL: another tag, or none */
-const cbor_item_t *cv_tagged(const cbor_item_t *item, uint64_t tag);
-/** Values of a map; NULL: no such key */
-const cbor_item_t *cv_get(const cbor_item_t *map, int64_t key);
-const cbor_item_t *cv_get_text(const cbor_item_t *map, const char *key);
-/** True if all keys of the map are among the @n ones */
-bool cv_only(const cbor_item_t *map, const int64_t *keys, size_t n);
+bool cv_bytes_copy(struct cv_bytes item, void *out, size_t len);
+bool cv_text(struct cv_bytes item, struct cv_bytes *out);
+bool cv_text_is(struct cv_bytes item, const char *text);
+bool cv_int(struct cv_bytes item, int64_t *out);
+bool cv_is_map(struct cv_bytes item);
+/** What the tag @tag is on; no item: another tag, or none */
+struct cv_bytes cv_tagged(struct cv_bytes item, uint64_t tag);
+/** Values of a map; no item: no such key */
+struct cv_bytes cv_get(struct cv_bytes map, int64_t key);
+struct cv_bytes cv_get_text(struct cv_bytes map, const char *key);
+/** True if it is a map and all its keys are among the @n ones */
+bool cv_only(struct cv_bytes map, const int64_t *keys, size_t n);
+
+/** Elements, or pairs, that are left */
+struct cv_iter {
+	struct cv_bytes rest;
+	uint64_t left;
+};
+
+bool cv_array(struct cv_bytes item, struct cv_iter *it);
+bool cv_map(struct cv_bytes item, struct cv_iter *it);
+bool cv_next(struct cv_iter *it, struct cv_bytes *item);
+bool cv_next_pair(struct cv_iter *it, struct cv_bytes *key,
+		  struct cv_bytes *value);
 
 /* key.c */
 
@@ -70,8 +91,7 @@ bool cv_only(const cbor_item_t *map, const int64_t *keys, size_t n);
 EVP_PKEY *cv_key_new(const uint8_t point[COVH_POINT_SIZE]);
 
 /** COSE_Key to point; NULL, or what is wrong. The point is on the curve. */
-const char *cv_cose_key(struct cv_arena *a, struct cv_bytes key,
-			uint8_t point[COVH_POINT_SIZE]);
+const char *cv_cose_key(struct cv_bytes key, uint8_t point[COVH_POINT_SIZE]);
 
 /** The public key of a PEM file or of hexadecimal digits of a point */
 const char *cv_read_pem(const char *path, uint8_t point[COVH_POINT_SIZE]);
@@ -88,27 +108,24 @@ struct cv_sign1 {
 };
 
 /** NULL, or what is wrong. @item: with the tag. */
-const char *cv_sign1(struct cv_arena *a, const cbor_item_t *item,
-		     struct cv_sign1 *out);
+const char *cv_sign1(struct cv_bytes item, struct cv_sign1 *out);
 
 /** Has the holder of the key at @point signed it? */
 bool cv_sign1_verify(const struct cv_sign1 *s,
 		     const uint8_t point[COVH_POINT_SIZE]);
 
 /** The claims in the payload: what is under tag 61. NULL: *why */
-const cbor_item_t *cv_sign1_claims(struct cv_arena *a, const struct cv_sign1 *s,
-				   const char **why);
+struct cv_bytes cv_sign1_claims(const struct cv_sign1 *s, const char **why);
 
 /* evidence.c */
 
 /** Claims of the three tokens. NULL, or what is wrong. */
-const char *cv_platform_claims(struct cv_arena *a, const cbor_item_t *claims,
-			       struct cove_report *r,
+const char *cv_platform_claims(struct cv_bytes claims, struct cove_report *r,
 			       uint8_t key[COVH_POINT_SIZE]);
-const char *cv_tsm_claims(struct cv_arena *a, const cbor_item_t *claims,
-			  struct cove_report *r, uint8_t key[COVH_POINT_SIZE]);
-const char *cv_tvm_claims(struct cv_arena *a, const cbor_item_t *claims,
-			  struct cove_report *r, uint8_t key[COVH_POINT_SIZE],
+const char *cv_tsm_claims(struct cv_bytes claims, struct cove_report *r,
+			  uint8_t key[COVH_POINT_SIZE]);
+const char *cv_tvm_claims(struct cv_bytes claims, struct cove_report *r,
+			  uint8_t key[COVH_POINT_SIZE],
 			  uint8_t nonce[COVH_CHALLENGE_SIZE]);
 
 /* cert.c, x509.c: the envelope */
@@ -116,16 +133,14 @@ const char *cv_tvm_claims(struct cv_arena *a, const cbor_item_t *claims,
 /** A certificate of either form, split */
 struct cv_cert {
 	struct cv_sign1 sign1; /**< CBOR */
-	const cbor_item_t *claims;
-	void *x509;		     /**< X.509 */
-	const cbor_item_t *evidence; /**< The map {266: ...} */
+	struct cv_bytes claims;
+	void *x509;		  /**< X.509 */
+	struct cv_bytes evidence; /**< The map {266: ...} */
 };
 
 /** NULL, or what is wrong with its form */
-const char *cv_cbor_split(struct cv_arena *a, struct cv_bytes in,
-			  struct cv_cert *c);
-const char *cv_x509_split(struct cv_arena *a, struct cv_bytes in,
-			  struct cv_cert *c);
+const char *cv_cbor_split(struct cv_bytes in, struct cv_cert *c);
+const char *cv_x509_split(struct cv_bytes in, struct cv_cert *c);
 void cv_cert_free(struct cv_cert *c);
 
 bool cv_cbor_verify(const struct cv_cert *c,

@@ -1,21 +1,13 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Deterministic CBOR, checked on the bytes: libcbor does not tell how long a
- * head was, and allocates what a head announces before it has seen it.
+ * Deterministic CBOR, checked on the bytes.
  */
 
 #include <string.h>
 #include "priv.h"
 
 #define MAX_DEPTH 16
-
-enum { UNSIGNED, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG };
-
-struct head {
-	unsigned int major;
-	uint64_t value;
-};
 
 static const char *item(struct cv_bytes *in, unsigned int depth);
 
@@ -25,7 +17,7 @@ static void advance(struct cv_bytes *in, size_t n)
 	in->len -= n;
 }
 
-static const char *head(struct cv_bytes *in, struct head *h)
+const char *cv_head(struct cv_bytes *in, struct cv_head *h)
 {
 	/* By the number of bytes behind the first: what would fit in fewer */
 	static const uint64_t least[] = { 24, 1 << 8, 1 << 16, 1ULL << 32 };
@@ -37,7 +29,7 @@ static const char *head(struct cv_bytes *in, struct head *h)
 	info = in->p[0] & 31;
 	advance(in, 1);
 	h->value = info;
-	if (h->major > TAG)
+	if (h->major > CV_TAG)
 		return "has a simple value or a float";
 	if (info < 24)
 		return NULL;
@@ -80,13 +72,13 @@ static size_t utf8_at(const uint8_t *p, size_t len)
 	return n;
 }
 
-static const char *string(struct cv_bytes *in, const struct head *h)
+static const char *string(struct cv_bytes *in, const struct cv_head *h)
 {
 	size_t i, n;
 
 	if (h->value > in->len)
 		return "has a string that is longer than what is left";
-	for (i = 0; h->major == TEXT && i < h->value; i += n) {
+	for (i = 0; h->major == CV_TEXT && i < h->value; i += n) {
 		n = utf8_at(in->p + i, h->value - i);
 		if (!n)
 			return "has a text that is not UTF-8";
@@ -137,27 +129,32 @@ static const char *array(struct cv_bytes *in, uint64_t n, unsigned int depth)
 
 static const char *item(struct cv_bytes *in, unsigned int depth)
 {
-	struct head h;
+	struct cv_head h;
 	const char *why;
 
 	if (depth > MAX_DEPTH)
 		return "is nested too deeply";
-	why = head(in, &h);
+	why = cv_head(in, &h);
 	if (why)
 		return why;
 	switch (h.major) {
-	case BYTES:
-	case TEXT:
+	case CV_BYTES:
+	case CV_TEXT:
 		return string(in, &h);
-	case ARRAY:
+	case CV_ARRAY:
 		return array(in, h.value, depth);
-	case MAP:
+	case CV_MAP:
 		return map(in, h.value, depth);
-	case TAG:
+	case CV_TAG:
 		return item(in, depth + 1);
 	default:
 		return NULL;
 	}
+}
+
+const char *cv_skip_item(struct cv_bytes *in)
+{
+	return item(in, 0);
 }
 
 const char *cv_strict(struct cv_bytes in)

@@ -14,7 +14,6 @@ struct job {
 	const struct cove_policy *policy;
 	struct cove_report *r;
 	const uint8_t *nonce;
-	struct cv_arena arena;
 	struct cv_cert cert;
 	struct cv_sign1 platform, tsm, tvm;
 	/** Public keys, each valid once the step that finds it has passed */
@@ -38,24 +37,25 @@ static const char *because(struct job *j, const char *what, const char *why)
 static const char *split_evidence(struct job *j)
 {
 	static const int64_t keys[] = { COVH_CLAIM_SUBMODS };
-	const cbor_item_t *mods = cv_get(j->cert.evidence, COVH_CLAIM_SUBMODS);
-	const cbor_item_t *platform, *tsm, *tvm;
+	struct cv_bytes mods = cv_get(j->cert.evidence, COVH_CLAIM_SUBMODS);
+	struct cv_bytes platform, tsm, tvm;
+	struct cv_iter it;
 	const char *why;
 
-	if (!cv_only(j->cert.evidence, keys, 1) || !cv_is_map(mods))
+	if (!cv_only(j->cert.evidence, keys, 1) || !cv_map(mods, &it))
 		return "the evidence is no map with the one claim 266";
 	platform = cv_get_text(mods, COVH_SUBMOD_PLATFORM);
 	tsm = cv_get_text(mods, COVH_SUBMOD_TSM);
 	tvm = cv_get_text(mods, COVH_SUBMOD_TVM);
-	if (!platform || !tsm || !tvm || cbor_map_size(mods) != 3)
+	if (!platform.p || !tsm.p || !tvm.p || it.left != 3)
 		return "the evidence is not the three tokens";
-	why = cv_sign1(&j->arena, platform, &j->platform);
+	why = cv_sign1(platform, &j->platform);
 	if (why)
 		return because(j, "the platform token", why);
-	why = cv_sign1(&j->arena, tsm, &j->tsm);
+	why = cv_sign1(tsm, &j->tsm);
 	if (why)
 		return because(j, "the TSM token", why);
-	why = cv_sign1(&j->arena, tvm, &j->tvm);
+	why = cv_sign1(tvm, &j->tvm);
 	if (why)
 		return because(j, "the TVM token", why);
 	if (!j->platform.has_kid)
@@ -72,9 +72,9 @@ static const char *step_encoding(struct job *j, struct cv_bytes in)
 	if (in.len > COVE_EVIDENCE_MAX)
 		return "the evidence is longer than 64 KiB";
 	if (j->r->format == COVE_FORMAT_X509)
-		why = cv_x509_split(&j->arena, in, &j->cert);
+		why = cv_x509_split(in, &j->cert);
 	else
-		why = cv_cbor_split(&j->arena, in, &j->cert);
+		why = cv_cbor_split(in, &j->cert);
 	if (why)
 		return because(j, "the certificate", why);
 	return split_evidence(j);
@@ -123,12 +123,11 @@ static const char *step_platform_signature(struct job *j)
 static const char *step_platform_claims(struct job *j)
 {
 	const char *why;
-	const cbor_item_t *claims =
-		cv_sign1_claims(&j->arena, &j->platform, &why);
+	struct cv_bytes claims = cv_sign1_claims(&j->platform, &why);
 
-	if (!claims)
+	if (why)
 		return because(j, "the platform token", why);
-	why = cv_platform_claims(&j->arena, claims, j->r, j->platform_key);
+	why = cv_platform_claims(claims, j->r, j->platform_key);
 	if (!why && !cove_key_id(j->platform_key, j->r->platform_id))
 		why = no_id();
 	return why;
@@ -142,11 +141,11 @@ static const char *step_tsm_signature(struct job *j)
 static const char *step_tsm_claims(struct job *j)
 {
 	const char *why;
-	const cbor_item_t *claims = cv_sign1_claims(&j->arena, &j->tsm, &why);
+	struct cv_bytes claims = cv_sign1_claims(&j->tsm, &why);
 
-	if (!claims)
+	if (why)
 		return because(j, "the TSM token", why);
-	why = cv_tsm_claims(&j->arena, claims, j->r, j->tsm_key);
+	why = cv_tsm_claims(claims, j->r, j->tsm_key);
 	if (!why && !cove_key_id(j->tsm_key, j->r->tsm_id))
 		why = no_id();
 	return why;
@@ -160,12 +159,11 @@ static const char *step_tvm_signature(struct job *j)
 static const char *step_tvm_claims(struct job *j)
 {
 	const char *why;
-	const cbor_item_t *claims = cv_sign1_claims(&j->arena, &j->tvm, &why);
+	struct cv_bytes claims = cv_sign1_claims(&j->tvm, &why);
 
-	if (!claims)
+	if (why)
 		return because(j, "the TVM token", why);
-	why = cv_tvm_claims(&j->arena, claims, j->r, j->guest_key,
-			    j->claimed_nonce);
+	why = cv_tvm_claims(claims, j->r, j->guest_key, j->claimed_nonce);
 	if (!why && !cove_key_id(j->guest_key, j->r->guest_id))
 		why = no_id();
 	return why;
@@ -309,10 +307,7 @@ enum cove_verdict cove_verify(const void *evidence, size_t len,
 		memcpy(report->guest_point, j.guest_key, sizeof(j.guest_key));
 	else
 		report->warning[0] = 0;
-	if (j.arena.no_memory)
-		report->verdict = COVE_ERROR;
 	cv_cert_free(&j.cert);
-	cv_arena_free(&j.arena);
 	ERR_clear_error();
 	return report->verdict;
 }

@@ -117,12 +117,11 @@ static bool same_bytes(X509 *x, struct cv_bytes in)
 	return same;
 }
 
-const char *cv_x509_split(struct cv_arena *a, struct cv_bytes in,
-			  struct cv_cert *c)
+const char *cv_x509_split(struct cv_bytes in, struct cv_cert *c)
 {
 	const unsigned char *p = in.p;
 	struct cv_bytes uccs = { NULL, 0 };
-	const cbor_item_t *item;
+	struct cv_bytes item;
 	const char *why;
 	X509 *x = d2i_X509(NULL, &p, (long)in.len);
 
@@ -140,11 +139,11 @@ const char *cv_x509_split(struct cv_arena *a, struct cv_bytes in,
 		why = is_ca(x);
 	if (why)
 		return why;
-	item = cv_decode(a, uccs, &why);
-	if (!item)
+	item = cv_decode(uccs, &why);
+	if (why)
 		return why;
 	c->evidence = cv_tagged(item, COVH_TAG_UCCS);
-	return c->evidence ? NULL : "has evidence that is not under tag 601";
+	return c->evidence.p ? NULL : "has evidence that is not under tag 601";
 }
 
 void cv_cert_free(struct cv_cert *c)
@@ -183,6 +182,18 @@ static bool name_is(const X509_NAME *name, const char *id)
 	return n > 0;
 }
 
+/* The id as a positive number of 20 bytes: its first two bits are 01 */
+static bool serial_is(const X509 *x, const uint8_t *id)
+{
+	const ASN1_INTEGER *s = X509_get0_serialNumber(x);
+	const uint8_t *p = ASN1_STRING_get0_data(s);
+
+	return ASN1_STRING_type(s) == V_ASN1_INTEGER &&
+	       ASN1_STRING_length(s) == COVH_KEY_ID_SIZE &&
+	       p[0] == ((id[0] & 0x3f) | 0x40) &&
+	       !memcmp(p + 1, id + 1, COVH_KEY_ID_SIZE - 1);
+}
+
 static bool id_is(const ASN1_OCTET_STRING *s, const uint8_t *id)
 {
 	return s && ASN1_STRING_length(s) == COVH_KEY_ID_SIZE &&
@@ -211,6 +222,8 @@ const char *cv_x509_names(const struct cv_cert *c, const struct cove_report *r,
 
 	if (!name_is(X509_get_issuer_name(x), tsm_id))
 		return "issuer is not the id of the TSM's key";
+	if (!serial_is(x, r->tsm_id))
+		return "serialNumber is not the id of the TSM's key";
 	if (!name_is(X509_get_subject_name(x), guest_id))
 		return "subject is not the id of the guest's key";
 	if (!id_is(X509_get0_authority_key_id(x), r->tsm_id))
