@@ -28,14 +28,27 @@ def add(p, q):
     return x, (slope * (p[0] - x) - p[1]) % P
 
 
-def multiply(k, p):
-    """k times a point."""
+def make_table():
+    """Multiples of G: for each hexadecimal digit of a number, by its value."""
+    rows, p = [], G
+    for _ in range(96):
+        row = [None]
+        for _ in range(15):
+            row.append(add(row[-1], p))
+        rows.append(row)
+        p = add(row[-1], p)
+    return rows
+
+
+TABLE = make_table()
+
+
+def multiply(k):
+    """k times G."""
     result = None
-    while k:
-        if k & 1:
-            result = add(result, p)
-        p = add(p, p)
-        k >>= 1
+    for row in TABLE:
+        result = add(result, row[k & 15])
+        k >>= 4
     return result
 
 
@@ -65,18 +78,25 @@ class Key:
     def __init__(self, seed):
         d = int.from_bytes(hashlib.sha384(b"test key" + seed).digest(), "big")
         self.d = d % (N - 1) + 1
-        x, y = multiply(self.d, G)
+        x, y = multiply(self.d)
         self.x, self.y = x.to_bytes(48, "big"), y.to_bytes(48, "big")
         self.point = b"\4" + self.x + self.y
         self.id = hkdf(self.point, b"CDI_ID", 20)
+        self.signed = {}
 
     def sign(self, data):
         """r and s of 48 bytes each."""
+        if data not in self.signed:
+            self.signed[data] = self.make_signature(data)
+        return self.signed[data]
+
+    def make_signature(self, data):
+        """What sign() remembers."""
         digest = hashlib.sha384(data).digest()
         for k in nonces(self.d.to_bytes(48, "big"), digest):
             if not 0 < k < N:
                 continue
-            r = multiply(k, G)[0] % N
+            r = multiply(k)[0] % N
             s = pow(k, -1, N) * (int.from_bytes(digest, "big") + r * self.d) % N
             if r and s:
                 return r.to_bytes(48, "big") + s.to_bytes(48, "big")
