@@ -39,13 +39,11 @@ static void signed_number(long v, int width, char pad)
 	}
 }
 
-void printf(const char *fmt, ...)
+void vprintf(const char *fmt, va_list ap)
 {
-	va_list ap;
 	int width, is_long;
 	char pad;
 
-	va_start(ap, fmt);
 	for (; *fmt; fmt++) {
 		if (*fmt != '%') {
 			putchar(*fmt);
@@ -86,6 +84,14 @@ void printf(const char *fmt, ...)
 			putchar(*fmt);
 		}
 	}
+}
+
+void printf(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
 	va_end(ap);
 }
 

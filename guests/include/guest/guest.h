@@ -77,6 +77,7 @@ void puts(const char *s);
 
 /** %s %c %d %u %x (with l), %% and a zero-padded width: "%016lx". */
 void printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void vprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
 /** Shut down; @reason 0: all is well, 1: failure. */
 void guest_exit(unsigned long type, unsigned long reason)
