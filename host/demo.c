@@ -4,6 +4,7 @@
 #include <string.h>
 #include <host/console.h>
 #include <host/demo.h>
+#include <host/malicious.h>
 #include <host/show.h>
 #include <host/tvm.h>
 
@@ -44,6 +45,7 @@ static void read_config(struct tvm_config *cfg)
 	cfg->extra_ram = bootarg_ulong("ram", DEFAULT_EXTRA_RAM);
 	cfg->tick = time_us(TICK_US);
 	cfg->echo = true;
+	cfg->input = true;
 	if (!image_find(bootarg("guest", name, sizeof(name)), &cfg->elf,
 			&cfg->elf_size))
 		fail("there is no guest: give its ELF file as initrd");
@@ -174,6 +176,7 @@ void demo_main(void)
 
 	show_tsm();
 	read_config(&cfg);
+	malicious_host(&cfg);
 	create(&cfg);
 	run();
 	predict();

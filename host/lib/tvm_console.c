@@ -50,8 +50,9 @@ void tvm_put(struct tvm *t, char c)
 		t->output[t->output_len++] = c;
 		t->output[t->output_len] = '\0';
 	}
-	if (t->cfg.echo && !t->cfg.name) {
-		console_putc(c);
+	if (!t->cfg.name) {
+		if (t->cfg.echo)
+			console_putc(c);
 		if (t->cfg.on_line)
 			watch(t, c);
 	} else if (t->cfg.echo && c != '\r') {
@@ -80,7 +81,9 @@ int tvm_getc(struct tvm *t)
 
 	if (byte >= 0 || !t->cfg.input)
 		return byte;
-	return console_read(&c, 1) ? (uint8_t)c : -1;
+	if (!console_read(&c, 1))
+		return -1;
+	return (uint8_t)(t->cfg.intake ? t->cfg.intake(c) : c);
 }
 
 /* The host's address of a byte that the guest shares, or NULL */

@@ -46,8 +46,10 @@ struct tvm_config {
 	/** Called while the image is measured, @done of t->nr_measured pages */
 	void (*progress)(const struct tvm *t, unsigned long done);
 	/** Called with each line of a guest without a name, on the hart that
-	 * runs it; NULL: no */
+	 * runs it, shown or not; NULL: no */
 	void (*on_line)(struct tvm *t, const char *line);
+	/** What the guest gets instead of a byte of input; NULL: that byte */
+	char (*intake)(char c);
 	/** Measure only pages that come from the file; the rest on demand */
 	bool lazy;
 	/** Convert free RAM, not the pool */
