@@ -81,12 +81,12 @@ static void use_secret(void)
 {
 	uint8_t value[COVH_DIGEST_SIZE];
 
+	prove(secret, envelope.len, challenge, value);
+	send("proof", value, sizeof(value));
 	digest(secret, envelope.len, value);
 	extend(COVH_MSMT_RUNTIME_FIRST, value);
 	send("register6", read_register(COVH_MSMT_RUNTIME_FIRST),
 	     COVH_DIGEST_SIZE);
-	prove(secret, envelope.len, challenge, value);
-	send("proof", value, sizeof(value));
 	printf("attest: the secret is here, %lu bytes\n", envelope.len);
 }
 
