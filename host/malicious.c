@@ -67,7 +67,7 @@ static void send(const uint8_t *data, size_t len)
 {
 	size_t i;
 
-	printf(BEGIN "%lu\n", len);
+	printf(BEGIN "%lu\n", (unsigned long)len);
 	for (i = 0; i < len; i++) {
 		if (i % PIECE_SIZE == 0)
 			printf(i ? "\n" PIECE : PIECE);

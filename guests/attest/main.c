@@ -87,7 +87,8 @@ static void use_secret(void)
 	extend(COVH_MSMT_RUNTIME_FIRST, value);
 	send("register6", read_register(COVH_MSMT_RUNTIME_FIRST),
 	     COVH_DIGEST_SIZE);
-	printf("attest: the secret is here, %lu bytes\n", envelope.len);
+	printf("attest: the secret is here, %lu bytes\n",
+	       (unsigned long)envelope.len);
 }
 
 int main(unsigned long vcpu_id, unsigned long arg)

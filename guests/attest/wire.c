@@ -90,7 +90,7 @@ void send_evidence(const uint8_t *data, size_t len)
 {
 	size_t n;
 
-	printf("attest> evidence %lu\n", len);
+	printf("attest> evidence %lu\n", (unsigned long)len);
 	for (; len; data += n, len -= n) {
 		n = len < PIECE ? len : PIECE;
 		send("|", data, n);
