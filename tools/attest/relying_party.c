@@ -26,7 +26,8 @@ static struct {
 static struct channel channel;
 static struct cove_report report;
 static struct {
-	uint8_t bytes[SECRET_MAX];
+	/* One more, to see that a file has too many */
+	uint8_t bytes[SECRET_MAX + 1];
 	size_t len;
 } secret;
 static uint8_t challenge[COVH_CHALLENGE_SIZE];
@@ -228,7 +229,7 @@ static bool read_secret(void)
 	if (!f)
 		return false;
 	secret.len = fread(secret.bytes, 1, sizeof(secret.bytes), f);
-	return !fclose(f) && secret.len;
+	return !fclose(f) && secret.len && secret.len <= SECRET_MAX;
 }
 
 static int usage(void)
@@ -309,7 +310,8 @@ int main(int argc, char **argv)
 		return END_ERROR;
 	}
 	if (!read_secret()) {
-		say("%s: no secret", opt.secret);
+		say("%s: not 1 to %d bytes", opt.secret ? opt.secret : "random",
+		    SECRET_MAX);
 		return END_ERROR;
 	}
 	if (!channel_open(&channel, argv + optind, opt.log, opt.seconds)) {
