@@ -14,7 +14,7 @@ GUEST ?=
 # Everything below is made of these; scripts read them from the environment.
 export OPENSBI_VERSION CONFIG CROSS_COMPILE BUILD JOBS HARTS
 export OPENSBI_SRC MBEDTLS_SRC QEMU EXTRA_CONFIG VARIANT FW_PAYLOAD GUEST PERF V
-export VCPUS APPEND MEM ISA
+export VCPUS APPEND MEM ISA FORMAT
 # Files that a user names lie where he is
 override GUEST_SRC := $(abspath $(GUEST_SRC))
 override GUEST_ELF := $(abspath $(GUEST_ELF))
@@ -28,6 +28,8 @@ help:
 ## make run GUEST=x.elf     the same with your own VS-mode ELF file (VCPUS=4)
 ## make run-linux-guest     the same with Debian's Linux inside, a shell on the
 ##                          terminal (VCPUS=2 MEM=512M HARTS=2 APPEND= ISA=)
+## make run-attest          a relying party gives a VM a secret, and gives it to
+##                          no other: three attacks (FORMAT=cbor|x509)
 ## make run-standalone      firmware that runs one VM by itself (PERF=1: figures)
 ## make debug               the same as run, stopped, with gdb attached
 ##
@@ -36,7 +38,7 @@ help:
 ## make guests host         the payloads: VMs and the bare-metal host
 ##
 ## make test                all suites; each can be run alone:
-##   test-lint test-unit test-fuzz test-system test-linux-host
+##   test-lint test-unit test-fuzz test-system test-attest test-linux-host
 ##   test-linux-guest test-uboot test-porting
 ##   test-mutants test-matrix soak bench bench-linux   (not in make test)
 ## make fmt lint            format, check
@@ -64,12 +66,18 @@ guests host: deps
 	+@$(MAKE) -C $@ GUEST_SRC=$(GUEST_SRC) GUEST_ELF=$(GUEST_ELF)
 host: guests
 
-.PHONY: run run-linux-guest run-standalone
+.PHONY: run run-linux-guest run-attest run-standalone
 run: host
 	+@firmware/run.sh
 
 run-linux-guest: host
 	+@LINUX_GUEST=1 firmware/run.sh
+
+run-attest: host
+	@firmware/deps.sh libssl-dev libcbor-dev pkg-config
+	+@$(MAKE) -s -C tools
+	+@$(MAKE) -s -C tools/attest
+	+@tools/attest/run.sh
 
 run-standalone: guests
 	+@CONFIG=standalone firmware/run.sh
@@ -79,7 +87,7 @@ debug: host
 	@firmware/deps.sh gdb-multiarch
 	+@DEBUG=1 firmware/run.sh
 
-suites := lint unit fuzz system linux-host linux-guest uboot porting
+suites := lint unit fuzz system attest linux-host linux-guest uboot porting
 .PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench bench-linux
 test: deps
 	+@test/run-suites.sh $(suites)

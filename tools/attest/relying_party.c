@@ -65,8 +65,8 @@ static bool ask(void)
 	hex_write(challenge, sizeof(challenge), digits);
 	if (!channel_send(&channel, "nonce %s %s\n", digits, format_word()))
 		return false;
-	say("the VM is there. A challenge that nobody can have foreseen:");
-	say("    %.32s..., %zu bytes", digits, sizeof(challenge));
+	say("the VM is there; a challenge for it, %zu random bytes: %.24s...",
+	    sizeof(challenge), digits);
 	return true;
 }
 
@@ -107,14 +107,15 @@ static bool save(size_t len)
 /* All checks of good evidence; of other evidence what speaks against it */
 static void show_checks(void)
 {
-	static const char *const word[] = { "ok     ", "FAILED ", "       " };
+	static const char *const word[] = { "ok      ", "FAILED  ",
+					    "        " };
 	const struct cove_check *c;
 
 	for (c = report.check; c < report.check + report.nchecks; c++) {
 		if (report.verdict != COVE_ACCEPTED && c->result != COVE_FAIL)
 			continue;
-		say("    %s%s%s%s", word[c->result], c->name,
-		    c->detail[0] ? ": " : "", c->detail);
+		printf("    %s%s%s%s\n", word[c->result], c->name,
+		       c->detail[0] ? ": " : "", c->detail);
 	}
 	if (report.warning[0])
 		say("WARNING: %s", report.warning);
