@@ -376,4 +376,5 @@ TEST_GROUP(bench, { "boot", boot },
 	   { "faults for zero pages", zero_fault },
 	   { "calls answered in the trampoline", fast },
 	   { "many TVMs and pages", bench_crowded },
+	   { "evidence", bench_evidence },
 	   { "functions of the ABI", bench_functions }, );

@@ -53,6 +53,9 @@ void bench_life(const char *where);
 /** All of these with many TVMs and pages around. */
 void bench_crowded(void);
 
+/** A guest asks for evidence, in both forms. */
+void bench_evidence(void);
+
 /** How many functions of the ABI there are, and are answered. */
 void bench_functions(void);
 

@@ -41,7 +41,7 @@
 	.global covh_image
 covh_image:
 	.ascii	"opensbi-cove.img"
-	.quad	_fw_rw_start - _fw_start
+	.quad	_rodata_end - _fw_start
 	.word	CONFIG_SBI_COVH_SVN
 	.word	COVH_TSM_VERSION
 	.word	flags

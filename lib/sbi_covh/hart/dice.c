@@ -86,13 +86,21 @@ static bool usable(const struct covh_handover *h)
 	return true;
 }
 
-static void own_component(struct covh_component *c, const char *type)
+/* Our own code and constants */
+static u8 own_digest[COVH_DIGEST_SIZE];
+
+static void measure_self(void)
 {
 	struct covh_bytes image = { _fw_start, covh_image.ro_end };
 
+	covh_sha384(&image, 1, own_digest);
+}
+
+static void own_component(struct covh_component *c, const char *type)
+{
 	memset(c, 0, sizeof(*c));
 	memcpy(c->type, type, sbi_strlen(type));
-	covh_sha384(&image, 1, c->digest);
+	memcpy(c->digest, own_digest, sizeof(c->digest));
 	c->svn = covh_image.svn;
 }
 
@@ -112,6 +120,7 @@ void covh_dice_take(const void *fdt)
 	struct covh_handover *h = &handover;
 	bool given = !covh_dice_hook(fdt, h);
 
+	measure_self();
 	if (given && !usable(h))
 		sbi_printf("opensbi-cove: dice-handover: not understood\n");
 	if (!given || !usable(h)) {

@@ -122,16 +122,13 @@ from_helper(const struct covh_hart *h, u64 flags)
 
 static void __attribute__((noreturn)) to_guest(const struct covh_hart *h)
 {
-	switch (h->run.resume) {
-	case COVH_RESUME_HELPER:
-		to_helper(h);
-	case COVH_RESUME_START:
-		to_trampoline(h, COVH_TRAMP_F_RESET);
-	case COVH_RESUME_ANSWER:
-		to_trampoline(h, COVH_TRAMP_F_ANSWER);
-	default:
+	if (__builtin_expect(h->run.resume == COVH_RESUME_PLAIN, 1))
 		to_trampoline(h, 0);
-	}
+	if (h->run.resume == COVH_RESUME_HELPER)
+		to_helper(h);
+	to_trampoline(h, h->run.resume == COVH_RESUME_START
+				 ? COVH_TRAMP_F_RESET
+				 : COVH_TRAMP_F_ANSWER);
 }
 
 static void __attribute__((noreturn)) enter(struct covh_hart *h)
