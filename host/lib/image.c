@@ -184,7 +184,8 @@ bool image_in_file(const struct image *img, uint64_t gpa, uint64_t size)
 
 	for (i = 0; i < img->nr_seg; i++) {
 		s = &img->seg[i];
-		if (s->gpa < gpa + size && gpa < s->gpa + s->filesz)
+		if (s->filesz && s->gpa < gpa + size &&
+		    gpa < s->gpa + s->filesz)
 			return true;
 	}
 	return false;
