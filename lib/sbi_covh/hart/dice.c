@@ -4,7 +4,6 @@
  * The TSM's identity at cold boot.
  */
 
-#include <libfdt.h>
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_scratch.h>
 #include <sbi/sbi_string.h>
@@ -47,20 +46,27 @@ static void wipe(void *p, u64 len)
 		b[i] = 0;
 }
 
+/* Where the loader has put something, or this firmware is: it would be wiped */
+static bool in_use(u64 pa, u64 len)
+{
+	u32 i;
+
+	for (i = 0; i < covh_nloaded; i++)
+		if (pa < covh_loaded[i].end && covh_loaded[i].base < pa + len)
+			return true;
+	return pa < covh_next_image.end && covh_next_image.base < pa + len;
+}
+
 static int from_fdt(const void *fdt, struct covh_handover *h)
 {
-	int node = fdt_path_offset(fdt, "/chosen/opensbi-cove"), len;
-	const fdt32_t *val = NULL;
 	u64 pa;
 
-	if (node >= 0)
-		val = fdt_getprop(fdt, node, "dice-handover", &len);
-	if (!val || len != 8)
+	if (!covh_fdt_handover(fdt, &pa))
 		return -1;
-	pa = (u64)fdt32_to_cpu(val[0]) << 32 | fdt32_to_cpu(val[1]);
-	if ((pa & 7) || !in_ram(pa, sizeof(*h))) {
-		sbi_printf("opensbi-cove: dice-handover at 0x%lx: not in RAM\n",
-			   (unsigned long)pa);
+	if ((pa & 7) || !in_ram(pa, sizeof(*h)) || in_use(pa, sizeof(*h))) {
+		sbi_printf(
+			"opensbi-cove: dice-handover at 0x%lx: not aligned or not in free RAM\n",
+			(unsigned long)pa);
 		return -1;
 	}
 	memcpy(h, (const void *)pa, sizeof(*h));

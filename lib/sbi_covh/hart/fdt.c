@@ -89,6 +89,20 @@ bool covh_fdt_advertise_nacl(const void *fdt)
 	return node >= 0 && fdt_getprop(fdt, node, "advertise-nacl", NULL);
 }
 
+bool covh_fdt_handover(const void *fdt, u64 *pa)
+{
+	int node = fdt_path_offset(fdt, "/chosen/opensbi-cove"), len;
+	const fdt32_t *val;
+
+	if (node < 0)
+		return false;
+	val = fdt_getprop(fdt, node, "dice-handover", &len);
+	if (!val || len != 8)
+		return false;
+	*pa = (u64)fdt32_to_cpu(val[0]) << 32 | fdt32_to_cpu(val[1]);
+	return true;
+}
+
 static void delete_reset_nodes(void *fdt)
 {
 	u32 i;

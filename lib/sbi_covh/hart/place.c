@@ -15,6 +15,7 @@
 #include <sbi/sbi_scratch.h>
 #include <sbi_utils/fdt/fdt_helper.h>
 #include <sbi_covh/abi.h>
+#include <sbi_covh/handover.h>
 #include "../core/page.h"
 #include "../trampoline/layout.h"
 #include "hart.h"
@@ -184,6 +185,10 @@ static int find_used(const void *fdt)
 			     i++)
 				rc = avoid_add(addr, size);
 	}
+
+	/* Nothing that outlives a run may lie where it is: its copy is zeroed */
+	if (!rc && covh_fdt_handover(fdt, &addr))
+		rc = avoid_add(addr, sizeof(struct covh_handover));
 
 	for (i = 0; !rc && i < fdt_num_mem_rsv(fdt); i++)
 		if (!fdt_get_mem_rsv(fdt, i, &addr, &size))

@@ -4,8 +4,9 @@
  * What the boot stage before OpenSBI hands over, so that evidence has a root.
  *
  * The property dice-handover of /chosen/opensbi-cove has its address in RAM, of
- * two cells; it is 8-byte-aligned. Cold boot copies it and zeroes it before it
- * looks at anything else. A board whose stage hands over in another way sets
+ * two cells; it is 8-byte-aligned, and nothing else is there: neither firmware,
+ * device tree, initrd nor the next image. Cold boot copies it and zeroes it
+ * before it looks at what it says. A board whose stage hands over in another way sets
  * covh_dice_hook (hart/dice.h).
  */
 
