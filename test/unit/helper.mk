@@ -2,7 +2,7 @@
 #
 # The helper: its own code and its own mbedTLS, with the heap of the C library.
 
-include ../attest/native.mk
+include ../helper/native.mk
 
 helper_tests := test_cbor test_cose_key test_helper
 helper_asan := -D_GNU_SOURCE $(helper_cflags) -O1 -I. -I$(out) $(asan)

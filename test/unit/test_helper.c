@@ -729,7 +729,7 @@ static void cbor_certificate_identity(void **state)
 	cbor_form(true);
 }
 
-/* The structure is for others to look at (test/attest); the evidence in it */
+/* The structure is for others to look at (test/helper); the evidence in it */
 static void x509_certificate(void **state)
 {
 	static const u8 evidence[] = { 0x06, 0x06, 0x67, 0x81, 0x05, 0x05, 0x04,

@@ -12,7 +12,7 @@ import p384
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").resolve()
-PROGRAM = BUILD / "attest/make_evidence"
+PROGRAM = BUILD / "helper/make_evidence"
 
 # struct covh_job: kind and result, then in, then out
 JOB_RESULT = 4
