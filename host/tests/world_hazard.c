@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <sbi_covh/test.h>
+#include <host/attack.h>
 #include "world.h"
 
 #define SSE		   0x535345
@@ -367,6 +368,31 @@ static void branch_records(void)
 	CHECK_EQ(n, 0);
 }
 
+static unsigned long flushes(void)
+{
+	return (unsigned long)sbi_call(COVH_TEST_EID, COVH_TEST_FLUSHES).value;
+}
+
+/* A test build counts what a board would do to caches and predictors */
+static void flush_hook(void)
+{
+	struct tvm *t = test_guest("hello", NULL, 0);
+	unsigned long before, i;
+
+	need_debug();
+	CHECK_EQ(nacl_setup(), 0);
+	for (i = 0; i < 5; i++) {
+		before = flushes();
+		CHECK_EQ(tvm_run_once(t, 0), TVM_CONTINUE);
+		CHECK_EQ(flushes(), before + 2);
+		CHECK_EQ(tvm_handle_exit(t), TVM_CONTINUE);
+	}
+	/* A run that is refused is no switch */
+	before = flushes();
+	CHECK_EQ(covh_run_tvm_vcpu(t->id, 1).error, COVH_ERR_INVALID_PARAM);
+	CHECK_EQ(flushes(), before);
+}
+
 TEST_GROUP(world_hazard,
 	   { "SSE: an event waits until the TVM is out", sse_unmasked },
 	   { "SSE: an event in a COVH call", sse_in_call },
@@ -376,4 +402,5 @@ TEST_GROUP(world_hazard,
 	     triggers_in_hs },
 	   { "T-56 triggers are the host's again", triggers_return },
 	   { "T-55 branches of a TVM are not recorded", branch_records },
+	   { "T-38 the flush hook is called on both ways", flush_hook },
 	   { "HSM: harts stop and start beside a run", hsm });

@@ -148,6 +148,9 @@ static int test_handler(unsigned long extid, unsigned long funcid,
 	case COVH_TEST_STRETCH:
 		arg = covh_stretch_longest(regs->a0, regs->a1);
 		break;
+	case COVH_TEST_FLUSHES:
+		arg = covh_test_flushes();
+		break;
 	default:
 		err = COVH_ERR_NOT_SUPPORTED;
 	}

@@ -17,6 +17,18 @@ static struct {
 	} e[LOG_SIZE];
 } fencelog[COVH_MAX_HARTS];
 
+static u64 flushes[COVH_MAX_HARTS];
+
+void covh_test_flush(void)
+{
+	flushes[covh_hart_self()]++;
+}
+
+u64 covh_test_flushes(void)
+{
+	return flushes[covh_hart_self()];
+}
+
 void covh_fencelog(u32 ev, u64 arg)
 {
 	u32 h = covh_hart_self();

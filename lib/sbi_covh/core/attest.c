@@ -34,6 +34,8 @@ void covh_attest_set_identity(const struct covh_identity *id)
 	ready = id != NULL;
 	if (id)
 		memcpy(&identity, id, sizeof(identity));
+	else
+		memset(&identity, 0, sizeof(identity));
 }
 
 const struct covh_identity *covh_attest_identity(void)

@@ -19,6 +19,10 @@ void covh_fencelog(u32 ev, u64 arg);
 u32 covh_fencelog_read(u32 i, u64 *arg);
 /** The same with what a CSR holds */
 #define covh_fencelog_csr(__ev, __num) covh_fencelog(__ev, csr_read(__num))
+/** What stands in for a board's covh_flush_hook: counts its calls */
+void covh_test_flush(void);
+/** How often it was called on this hart */
+u64 covh_test_flushes(void);
 #else
 #define covh_fencelog_csr(__ev, __num) ((void)0)
 static inline void covh_fencelog(u32 ev, u64 arg)

@@ -104,6 +104,14 @@ static inline struct covh_hart *covh_hart_this(void)
  * on), or that it runs none until it is started again */
 void covh_hart_set_running(bool on);
 
+/**
+ * A board's way to clear what a hart predicts from (branch predictors, L1
+ * caches), called in M-mode on the way into the guest world and out of it, when
+ * all that the hart runs next is the other side's. NULL: nothing is known to
+ * do that. Set before cold boot ends
+ */
+extern void (*covh_flush_hook)(void);
+
 /** Cold boot: make room for every hart's state. 0 or an SBI error */
 int covh_hart_init(void);
 

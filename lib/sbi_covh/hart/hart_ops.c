@@ -18,6 +18,7 @@
 #include <sbi/sbi_scratch.h>
 #include "../core/lock.h"
 #include "compat.h"
+#include "fencelog.h"
 #include "hart.h"
 #include "stretch.h"
 
@@ -28,6 +29,12 @@ bool covh_ready;
 u32 covh_cboz;
 u32 covh_cbom;
 bool covh_advertise_nacl;
+
+#ifdef CONFIG_SBI_COVH_TEST
+void (*covh_flush_hook)(void) = covh_test_flush;
+#else
+void (*covh_flush_hook)(void);
+#endif
 
 int covh_hart_init(void)
 {

@@ -14,6 +14,7 @@
 #include <sbi/sbi_system.h>
 #include <sbi/sbi_timer.h>
 #include <sbi_covh/abi.h>
+#include "../core/attest.h"
 #include "../core/fence.h"
 #include "../core/page.h"
 #include "hart.h"
@@ -74,6 +75,16 @@ static void stop_others(void)
 	}
 }
 
+/* The TSM's own, out of the caches as well */
+static void forget_key(void)
+{
+	u64 key = (u64)covh_attest_identity()->key;
+
+	covh_attest_set_identity(NULL);
+	covh_flush_page(key & ~(COVH_PAGE_SIZE - 1));
+	covh_flush_page((key + COVH_P384_SIZE - 1) & ~(COVH_PAGE_SIZE - 1));
+}
+
 static void scrub(void)
 {
 	u64 pa, end, pages = 0;
@@ -86,7 +97,8 @@ static void scrub(void)
 				covh_scrub_page(pa);
 				pages++;
 			}
-	/* Registers that the trampoline spilled on its stacks; the next boot
+	forget_key();
+	/* Registers that the trampoline spilled on its stacks, jobs of the helper; the next boot
 	 * finds no note of ours and has nothing to do */
 	end = covh_place.block + covh_place.tramp_size;
 	for (pa = covh_tramp.harts; pa < end; pa += COVH_PAGE_SIZE)

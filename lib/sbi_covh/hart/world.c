@@ -148,6 +148,8 @@ static void __attribute__((noreturn)) enter(struct covh_hart *h)
 	/* What the host, or another TVM, has executed from pages that are now
 	 * this TVM's code may still be in the instruction cache */
 	covh_world_flush();
+	if (covh_flush_hook)
+		covh_flush_hook();
 	h->in_guest = true;
 	if (covh_run_signalled(&h->run))
 		covh_kick_take(h);
@@ -187,6 +189,8 @@ static void leave(struct covh_hart *h, u64 scause, u64 stval)
 	covh_fencelog(COVH_LOG_HGATP, h->host_csrs.HGATP);
 	flush_all();
 	covh_triggers_rearm(&h->triggers);
+	if (covh_flush_hook)
+		covh_flush_hook();
 	h->in_guest = false;
 }
 

@@ -64,6 +64,9 @@
 #define COVH_TEST_STRETCH	13
 #define COVH_TEST_FUNCTIONS	32
 
+/** value: how often the flush hook (hart/hart.h) was called on this hart */
+#define COVH_TEST_FLUSHES	14
+
 #define COVH_LOG_NONE		0
 /** Guest view of the PMP switched on */
 #define COVH_LOG_PMP_GUEST	1
