@@ -26,7 +26,8 @@ covh-helper-objs-$(CONFIG_SBI_COVH) += helper/run.o helper/lib.o
 covh-helper-objs-$(CONFIG_SBI_COVH) += helper/cbor.o helper/cose.o
 covh-helper-objs-$(CONFIG_SBI_COVH) += helper/cose_key.o helper/keys.o
 covh-helper-objs-$(CONFIG_SBI_COVH) += helper/dice.o helper/evidence.o
-covh-helper-objs-$(CONFIG_SBI_COVH) += helper/x509.o attest/libc/libgcc.o
+covh-helper-objs-$(CONFIG_SBI_COVH) += helper/x509.o helper/ecdsa.o
+covh-helper-objs-$(CONFIG_SBI_COVH) += attest/libc/libgcc.o
 covh-helper-objs-$(CONFIG_SBI_COVH) += $(addprefix mbedtls/,asn1parse.o \
 	asn1write.o bignum.o bignum_core.o constant_time.o ecdsa.o ecp.o \
 	ecp_curves.o hkdf.o hmac_drbg.o md.o memory_buffer_alloc.o oid.o pk.o \

@@ -119,7 +119,7 @@ covh_helper_flags = -mabi=lp64 -march=rv64imac_zicsr -mcmodel=medany -fPIE \
 	-I$(covh_dir) -DMBEDTLS_CONFIG_FILE='<helper/mbedtls_config.h>'
 
 # Small, but for what a signature spends its time in
-covh_helper_fast := lib bignum bignum_core ecp_curves sha512
+covh_helper_fast := lib constant_time bignum bignum_core ecp_curves sha512
 covh_helper_opt = $(if $(filter $(covh_helper_fast),$(basename $(@F))),-O2,-Os)
 
 covh_helper_bin := $(covh_build_dir)/helper.bin

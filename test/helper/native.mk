@@ -3,7 +3,7 @@
 # The helper's objects, compiled natively: what of lib/sbi_covh/helper and of
 # mbedTLS is C without a hart. Wants BUILD, covh and MBEDTLS_SRC_DIR.
 
-helper_own := cbor cose cose_key dice evidence keys run x509
+helper_own := cbor cose cose_key dice ecdsa evidence keys run x509
 helper_mbedtls := asn1parse asn1write bignum bignum_core constant_time ecdsa \
 	ecp ecp_curves hkdf hmac_drbg md memory_buffer_alloc oid pk pk_ecc \
 	pk_wrap pkwrite platform platform_util sha512 x509_create x509write \

@@ -75,15 +75,9 @@ int covh_key_id(const u8 *point, u8 *id);
 /** An id in hexadecimal, COVH_KEY_ID_TEXT bytes */
 void covh_key_id_text(const u8 *id, char *text);
 
-/**
- * A generator for blinding: its values differ for what is signed, nothing that
- * leaves the helper depends on them
- *
- * @param rng initialised; freed by the caller, whatever comes back
- * @param digest of what is signed, COVH_DIGEST_SIZE bytes
- */
-int covh_key_blinding(const mbedtls_ecp_keypair *key, const u8 *digest,
-		      mbedtls_hmac_drbg_context *rng);
+/** Where mbedTLS wants a generator and does not use it: always fails. The
+ * signature makes its own, RFC 6979's */
+int covh_no_rng(void *state, unsigned char *out, size_t len);
 
 /**
  * Sign a digest: ECDSA, deterministic (RFC 6979)

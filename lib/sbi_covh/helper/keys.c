@@ -101,42 +101,24 @@ void covh_key_id_text(const u8 *id, char *text)
 	text[i] = 0;
 }
 
-int covh_key_blinding(const mbedtls_ecp_keypair *key, const u8 *digest,
-		      mbedtls_hmac_drbg_context *rng)
+int covh_no_rng(void *state, unsigned char *out, size_t len)
 {
-	/* Not scalar and digest alone: of those RFC 6979 makes the nonce, with
-	 * the same generator */
-	struct {
-		u8 scalar[COVH_P384_SIZE];
-		u8 digest[COVH_DIGEST_SIZE];
-		char use[8];
-	} seed = { .use = "blinding" };
-	int err;
-
-	memcpy(seed.digest, digest, sizeof(seed.digest));
-	err = mbedtls_mpi_write_binary(&key->d, seed.scalar,
-				       sizeof(seed.scalar));
-	if (!err)
-		err = mbedtls_hmac_drbg_seed_buf(
-			rng, sha384(), (const u8 *)&seed, sizeof(seed));
-	mbedtls_platform_zeroize(&seed, sizeof(seed));
-	return err;
+	(void)state;
+	(void)out;
+	(void)len;
+	return -1;
 }
 
 int covh_key_sign(mbedtls_ecp_keypair *key, const u8 *digest, u8 *signature)
 {
-	mbedtls_hmac_drbg_context rng;
 	mbedtls_mpi r, s;
 	int err;
 
-	mbedtls_hmac_drbg_init(&rng);
 	mbedtls_mpi_init(&r);
 	mbedtls_mpi_init(&s);
-	err = covh_key_blinding(key, digest, &rng);
-	if (!err)
-		err = mbedtls_ecdsa_sign_det_ext(
-			&key->grp, &r, &s, &key->d, digest, COVH_DIGEST_SIZE,
-			MBEDTLS_MD_SHA384, mbedtls_hmac_drbg_random, &rng);
+	err = mbedtls_ecdsa_sign_det_ext(&key->grp, &r, &s, &key->d, digest,
+					 COVH_DIGEST_SIZE, MBEDTLS_MD_SHA384,
+					 covh_no_rng, NULL);
 	if (!err)
 		err = mbedtls_mpi_write_binary(&r, signature, COVH_P384_SIZE);
 	if (!err)
@@ -144,6 +126,5 @@ int covh_key_sign(mbedtls_ecp_keypair *key, const u8 *digest, u8 *signature)
 					       COVH_P384_SIZE);
 	mbedtls_mpi_free(&s);
 	mbedtls_mpi_free(&r);
-	mbedtls_hmac_drbg_free(&rng);
 	return err;
 }

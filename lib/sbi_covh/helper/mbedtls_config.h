@@ -16,6 +16,7 @@
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 1
 #define MBEDTLS_ECDSA_C
 #define MBEDTLS_ECDSA_DETERMINISTIC
+#define MBEDTLS_ECDSA_SIGN_ALT /* ecdsa.c */
 
 #define MBEDTLS_ASN1_WRITE_C
 #define MBEDTLS_ASN1_PARSE_C
@@ -58,6 +59,12 @@
 	c = r1;                           \
 	*d++ = r0;
 #define MULADDC_X1_STOP }
+/* Eight of them unrolled would cost registers, and numbers have six limbs */
+#define MULADDC_X8_INIT             \
+	for (int i = 0; i < 8; i++) \
+	MULADDC_X1_INIT
+#define MULADDC_X8_CORE MULADDC_X1_CORE
+#define MULADDC_X8_STOP MULADDC_X1_STOP
 #endif
 
 #endif

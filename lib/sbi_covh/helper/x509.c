@@ -12,7 +12,6 @@
 #include "helper.h"
 #include <mbedtls/asn1write.h>
 #include <mbedtls/oid.h>
-#include <mbedtls/sha512.h>
 #include <mbedtls/x509_crt.h>
 #include <string.h>
 
@@ -95,25 +94,11 @@ static int set_extensions(mbedtls_x509write_cert *crt, const u8 *issuer,
 }
 
 /* The certificate, to the end of out and from there to its beginning */
-static int write_der(mbedtls_x509write_cert *crt, mbedtls_ecp_keypair *key,
-		     const struct covh_cbor *evidence,
-		     struct covh_evidence_out *out)
+static int write_der(mbedtls_x509write_cert *crt, struct covh_evidence_out *out)
 {
-	mbedtls_hmac_drbg_context rng;
-	u8 digest[COVH_DIGEST_SIZE];
-	int err, len = -1;
+	int len = mbedtls_x509write_crt_der(crt, out->bytes, sizeof(out->bytes),
+					    covh_no_rng, NULL);
 
-	/* All that is signed is made of the evidence, so that its digest serves
-	 * as well as the unknown one of the certificate */
-	mbedtls_hmac_drbg_init(&rng);
-	err = mbedtls_sha512(evidence->buf, evidence->len, digest, 1);
-	if (!err)
-		err = covh_key_blinding(key, digest, &rng);
-	if (!err)
-		len = mbedtls_x509write_crt_der(crt, out->bytes,
-						sizeof(out->bytes),
-						mbedtls_hmac_drbg_random, &rng);
-	mbedtls_hmac_drbg_free(&rng);
 	if (len <= 0)
 		return -1;
 	memmove(out->bytes, out->bytes + sizeof(out->bytes) - len, len);
@@ -148,8 +133,7 @@ int covh_x509(const struct covh_evidence_in *in, struct covh_evidence_out *out,
 	mbedtls_x509write_crt_set_issuer_key(&crt, &key_pk);
 	err = mbedtls_x509write_crt_set_validity(&crt, NOT_BEFORE, NOT_AFTER) ||
 	      set_serial(&crt, issuer) || set_names(&crt, issuer, subject) ||
-	      set_extensions(&crt, issuer, subject, &c) ||
-	      write_der(&crt, key, &c, out);
+	      set_extensions(&crt, issuer, subject, &c) || write_der(&crt, out);
 	mbedtls_x509write_crt_free(&crt);
 	return err;
 }
