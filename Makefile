@@ -36,10 +36,13 @@ help:
 ## make deps                install packages, fetch sources and QEMU
 ## make firmware            build/fw/<version>/<config>/fw_{jump,dynamic,payload}
 ## make guests host         the payloads: VMs and the bare-metal host
+## make tools               build/tools/cove-verify, cove-measure, for relying parties
 ##
 ## make test                all suites; each can be run alone:
 ##   test-lint test-unit test-helper test-fuzz test-tools test-system
 ##   test-attest test-linux-host test-linux-guest test-uboot test-porting
+##   test-lint test-unit test-fuzz test-tools test-system test-linux-host
+##   test-linux-guest test-uboot test-porting
 ##   test-mutants test-matrix soak bench bench-linux   (not in make test)
 ## make fmt lint            format, check
 ## make clean distclean     remove outputs; remove downloads too
@@ -67,6 +70,12 @@ guests host: deps
 host: guests
 
 .PHONY: run run-linux-guest run-attest run-standalone
+.PHONY: tools
+tools:
+	@firmware/deps.sh libssl-dev pkg-config
+	+@$(MAKE) -C $@
+
+.PHONY: run run-linux-guest run-standalone
 run: host
 	+@firmware/run.sh
 
@@ -88,6 +97,7 @@ debug: host
 	+@DEBUG=1 firmware/run.sh
 
 suites := lint unit helper fuzz tools system attest linux-host linux-guest uboot porting
+suites := lint unit fuzz tools system linux-host linux-guest uboot porting
 .PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench bench-linux
 test: deps
 	+@test/run-suites.sh $(suites)

@@ -14,7 +14,7 @@ list() { git ls-files -co --exclude-standard -- "$@"; }
 # CSR tables and register numbers are kept in columns by hand: such files say
 # so with "clang-format off".
 mapfile -t c_files < <(list '*.c' '*.h')
-mapfile -t sh_files < <(list '*.sh' '.ci/run' 'test/*/run' 'guests/linux/init')
+mapfile -t sh_files < <(list '*.sh' '.ci/run' 'test/*/run' 'test/tools/native' 'guests/linux/init')
 
 if [ "${1:-}" = fmt ]; then
 	[ ${#c_files[@]} = 0 ] || clang-format -i "${c_files[@]}"
@@ -30,7 +30,7 @@ if [ ${#c_files[@]} != 0 ]; then
 		--enable=warning,portability --suppress=missingInclude \
 		--suppress=unknownMacro --suppress=comparePointers --suppress=subtractPointers \
 		--suppress=shiftTooManyBitsSigned --suppress=preprocessorErrorDirective \
-		-Ilib/sbi_covh/include -Ilib/sbi_covh lib platform guests ||
+		-Ilib/sbi_covh/include -Ilib/sbi_covh lib platform guests tools ||
 		fail "cppcheck"
 fi
 

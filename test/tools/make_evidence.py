@@ -3,7 +3,8 @@
 """Evidence for tests, good and bad, made of docs/attestation.md alone.
 
 As a program: write a good one, its nonce, its policy and its root key into a
-directory. As a module: Evidence has everything that can be had otherwise.
+directory, or inputs for fuzz.c. As a module: Evidence has everything that can
+be had otherwise.
 """
 
 import argparse
@@ -262,13 +263,36 @@ def pem(point):
                       "-----END PUBLIC KEY-----", ""])
 
 
+def write_seeds(directory):
+    """What fuzz.c starts from: a byte that says what it is, and good input."""
+    e = Evidence()
+    e.nonce = bytes(64)
+    seeds = [b"\0" + e.make("cbor"), b"\1" + e.make("x509")]
+    e.identity = bytes(64)
+    e.guest_key = encode({1: 2, 2: b"name", 3: -35, -1: 2, -2: e.guest.x,
+                          -3: e.guest.y})
+    e.components = e.components * 3
+    e.change["tvm"] = lambda m: {k: v for k, v in m.items() if k != -70009}
+    seeds += [b"\0" + e.make("cbor"), b"\1" + e.make("x509")]
+    lines = e.policy() + [
+        "accept-state = Debug # comment", "min-svn.firmware = 7",
+        "component.tsm = " + "00" * 48, "identity = none", "register.9 = any"]
+    seeds += [b"\2" + "\n".join(lines).encode(), b"\3" + e.guest_key]
+    for i, seed in enumerate(seeds):
+        (directory / ("seed-%d" % i)).write_bytes(seed)
+
+
 def main():
     """Command line."""
     p = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     p.add_argument("directory", type=Path)
+    p.add_argument("--seeds", action="store_true", help="inputs for fuzz.c")
     a = p.parse_args()
-    e = Evidence()
     os.makedirs(a.directory, exist_ok=True)
+    if a.seeds:
+        write_seeds(a.directory)
+        return
+    e = Evidence()
     for form in ("cbor", "x509"):
         (a.directory / ("evidence." + form)).write_bytes(e.make(form))
     (a.directory / "nonce").write_bytes(e.nonce)

@@ -68,7 +68,7 @@ static bool has_bytes(const struct guest *g, uint64_t gpa, uint64_t len)
 	const struct segment *s;
 
 	for (s = g->seg; s < g->seg + g->nseg; s++) {
-		if (s->gpa < gpa + len && gpa < s->gpa + s->filesz)
+		if (s->filesz && s->gpa < gpa + len && gpa < s->gpa + s->filesz)
 			return true;
 	}
 	return false;

@@ -57,11 +57,12 @@ static bool read_root_file(struct reader *r, const char *name, uint8_t *point)
 static bool set_root(struct reader *r, const char *value)
 {
 	struct cove_policy *p = r->p;
-	uint8_t *point = p->root[p->nroots].point;
+	uint8_t *point;
 	EVP_PKEY *key;
 
 	if (p->nroots == CV_MAX_VALUES)
 		return full(r);
+	point = p->root[p->nroots].point;
 	if (!cv_unhex(value, point, COVH_POINT_SIZE) &&
 	    !read_root_file(r, value, point))
 		return false;
