@@ -41,12 +41,17 @@ fw=$root/$("$root/firmware/build.sh" | sed -n 's/^firmware: //p')
 machine=(-M virt -smp "${HARTS:-2}" -m 1G -nographic -no-reboot
 	 -bios "$fw/fw_jump.bin" -kernel "$build/host/host.bin")
 
+# OpenSBI does not boot with the Zkr of old QEMUs, but for this
+major=$("$root/firmware/qemu.sh" --version | sed -n 's/.*version \([0-9]*\).*/\1/p')
+zkr=rv64,zkr=on
+[ "${major:-0}" -ge 10 ] || zkr+=,x-epmp=on
+
 # Where the pool is, and how many PMP entries the firmware takes, is measured.
 # The relying party reads it off a machine of its own, without any guest.
 look_at_machine() {
 	local log=$out/machine.log
 
-	"$root/firmware/qemu.sh" "${machine[@]}" </dev/null >"$log" 2>&1 || :
+	"$root/firmware/qemu.sh" "${machine[@]}" -cpu "$zkr" </dev/null >"$log" 2>&1 || :
 	pool=$(sed -n 's/^opensbi-cove: pool \(0x[0-9a-f]*\), \([0-9]*\) pages.*/\1,\2/p' \
 		"$log")
 	pmp=$(sed -n 's/^opensbi-cove: PMP [0-9]* entries, \([0-9]*\) used.*/\1/p' \
@@ -78,13 +83,13 @@ make_policy() {
 
 # play NAME STATUS TITLE: one boot, for one exchange
 play() {
-	local name=$1 want=$2 status=0 cpu=rv64,zkr=on policy=$out/policy
+	local name=$1 want=$2 status=0 cpu=$zkr policy=$out/policy
 	local initrd=$guest append=
 
 	case $name in
 	honest) ;;
 	strict) policy=$out/strict-policy ;;
-	no-entropy) cpu=rv64,zkr=off ;;
+	no-entropy) cpu=rv64 ;;
 	replay)
 		[ -s "$out/honest.evidence" ] || die "replay: play honest first"
 		initrd=$out/replay.cpio
