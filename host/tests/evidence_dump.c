@@ -2,6 +2,7 @@
 /*
  * Evidence in hexadecimal, for those who look at what it says. Boot arguments:
  * challenge=N, its first word; identity=N, all words of the TVM's identity;
+ * extend=N, the register that is extended, by the challenge's 48 first bytes;
  * handover=ADDRESS, where something was handed over; find0=WORD, find1=WORD...:
  * inverted, each is looked for in all RAM.
  */
@@ -12,7 +13,7 @@
 #include "evidence.h"
 
 #define BYTES_PER_LINE 32
-#define MAX_FIND       10
+#define MAX_FIND       16
 
 static struct puppet p;
 
@@ -21,6 +22,7 @@ static uint64_t identity[COVH_IDENTITY_SIZE / 8] __attribute__((aligned(64)));
 static void make(void)
 {
 	unsigned long id = bootarg_ulong("identity", 0);
+	unsigned long reg = bootarg_ulong("extend", 0);
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(identity); i++)
@@ -29,6 +31,12 @@ static void make(void)
 	p.t->cfg.identity = id ? identity : NULL;
 	puppet_begin(&p);
 	evidence_ready(&p, 0, bootarg_ulong("challenge", 1));
+	if (reg)
+		CHECK_EQ(puppet(&p, 0, PUPPET_ECALL, COVH_EID_COVG,
+				COVG_EXTEND_MEASUREMENT,
+				evidence_challenge(&p, 0), COVH_DIGEST_SIZE,
+				reg),
+			 0);
 }
 
 static void dump(const char *name, unsigned long gpa, unsigned long len)
