@@ -43,6 +43,7 @@ class Axes:
     no_htinst: bool = False
     counters: bool = False
     steps: int = 0
+    svn: int = 0
     # Model and properties for -cpu, properties for -M virt
     cpu: str = "rv64"
     board: str = ""
@@ -113,6 +114,7 @@ def firmware(axes, config="test"):
         (axes.no_htinst, "NO_HTINST=y", "nohtinst"),
         (axes.counters, "COUNTERS=y", "counters"),
         (axes.steps, "STEP_LIMIT=%d" % axes.steps, "steps"),
+        (axes.svn, "SVN=%d" % axes.svn, "svn%d" % axes.svn),
     ) if o[0]]
     extra = ["CONFIG_SBI_COVH_" + option for _, option, _ in options]
     variant = [name for _, _, name in options]
