@@ -41,8 +41,6 @@ help:
 ## make test                all suites; each can be run alone:
 ##   test-lint test-unit test-helper test-fuzz test-tools test-system
 ##   test-attest test-linux-host test-linux-guest test-uboot test-porting
-##   test-lint test-unit test-fuzz test-tools test-system test-linux-host
-##   test-linux-guest test-uboot test-porting
 ##   test-mutants test-matrix soak bench bench-linux   (not in make test)
 ## make fmt lint            format, check
 ## make clean distclean     remove outputs; remove downloads too
@@ -69,13 +67,12 @@ guests host: deps
 	+@$(MAKE) -C $@ GUEST_SRC=$(GUEST_SRC) GUEST_ELF=$(GUEST_ELF)
 host: guests
 
-.PHONY: run run-linux-guest run-attest run-standalone
 .PHONY: tools
 tools:
 	@firmware/deps.sh libssl-dev pkg-config
 	+@$(MAKE) -C $@
 
-.PHONY: run run-linux-guest run-standalone
+.PHONY: run run-linux-guest run-attest run-standalone
 run: host
 	+@firmware/run.sh
 
@@ -97,7 +94,6 @@ debug: host
 	+@DEBUG=1 firmware/run.sh
 
 suites := lint unit helper fuzz tools system attest linux-host linux-guest uboot porting
-suites := lint unit fuzz tools system linux-host linux-guest uboot porting
 .PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench bench-linux
 test: deps
 	+@test/run-suites.sh $(suites)
