@@ -45,9 +45,7 @@ start:
 	lla	sp, helper_stack_end
 	lla	t0, helper_bss
 	lla	t1, helper_bss_end
-1:	sd	zero, 0(t0)
-	addi	t0, t0, 8
-	bltu	t0, t1, 1b
+	call	clear
 	lla	t0, trap
 	csrw	stvec, t0
 	lla	t0, frame
@@ -55,10 +53,30 @@ start:
 	csrsi	sstatus, SSTATUS_SIE
 	lla	a0, helper_job
 	call	helper_main
+	/* Nothing but the job's result shall outlast it: mbedTLS leaves copies of
+	 * keys on the stack. Registers before the frame, which an interrupt
+	 * stores them in */
+	lla	t0, helper_stack
+	lla	t1, helper_stack_end
+	call	clear
+	.irp n, 2, 3, 4, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, \
+		21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	li	x\n, 0
+	.endr
+	lla	t0, frame
+	addi	t1, t0, FRAME_SIZE
+	call	clear
 1:	li	a6, COVH_TRAMP_WORK_DONE
 	li	a7, COVH_TRAMP_EID
 	ecall
 	j	1b
+
+	/* t0 to t1, in words of 8 bytes */
+clear:
+	sd	zero, 0(t0)
+	addi	t0, t0, 8
+	bltu	t0, t1, clear
+	ret
 
 	.balign	4
 trap:
