@@ -54,7 +54,6 @@ bare_enter:
 
 	.balign	4
 trap:
-	/* a0 is in mscratch's place until the end */
 	csrrw	sp, mscratch, sp
 	sd	t0, 112(sp)
 	csrr	t0, mcause
@@ -78,6 +77,8 @@ call:
 	sd	a1, bare_trap + 24, t1
 	sd	a6, bare_trap + 32, t1
 	sd	a7, bare_trap + 40, t1
+	csrr	t0, mscratch
+	sd	t0, bare_trap + 48, t1
 	ld	ra, 0(sp)
 	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 	ld	s\n, 8 + 8 * \n(sp)

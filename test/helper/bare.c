@@ -39,10 +39,11 @@ struct report {
 	u64 instructions;
 	u64 pauses;
 	u64 trap[6]; /**< mcause, mepc, a0, a1, a6, a7 of the last ecall */
+	u64 stack;   /**< The least stack pointer at a pause, in the context */
 	u64 size;    /**< Bytes of the context, which follows */
 };
 
-u64 bare_before, bare_after, bare_trap[6];
+u64 bare_before, bare_after, bare_trap[7];
 
 void bare_enter(u64 pc);
 void bare_main(void);
@@ -127,6 +128,8 @@ static void run(struct report *r, u64 interval)
 		if (bare_trap[0] != 9 || bare_trap[4] != COVH_TRAMP_WORK_PAUSE)
 			break;
 		r->pauses++;
+		if (bare_trap[6] - CONTEXT < r->stack)
+			r->stack = bare_trap[6] - CONTEXT;
 		entry = COVH_HELPER_RESUME;
 	}
 	memcpy(r->trap, bare_trap, sizeof(r->trap));
@@ -137,7 +140,7 @@ static void run(struct report *r, u64 interval)
 void bare_main(void)
 {
 	const struct params *params = (const struct params *)PARAMS;
-	struct report r = { .magic = 0x455241425648434FULL };
+	struct report r = { .magic = 0x455241425648434FULL, .stack = -1 };
 
 	csr_write(pmpaddr0, -1);
 	csr_write(pmpcfg0, 0x1F);
