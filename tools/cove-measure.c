@@ -10,6 +10,9 @@
 #include <string.h>
 #include "measure/measure.h"
 
+/* A report of evidence holds no more */
+#define MAX_COMPONENTS 16
+
 /* As in the reference host's demonstration */
 #define DEMO_EXTRA_RAM (1 << 20)
 
@@ -24,6 +27,8 @@ struct options {
 	const char *layout;
 	const char *firmware;
 	const char *dtb;
+	const char *component[MAX_COMPONENTS];
+	int ncomponents;
 	struct host_options host;
 	struct tsm_config config;
 	bool has_pool, has_pmp, policy, json;
@@ -35,7 +40,7 @@ static const char usage[] =
 	"                     [--vcpus N] | --linux DIR | --layout FILE]\n"
 	"                    [--firmware BIN [--pmp-entries N\n"
 	"                     (--pool BASE,PAGES | --dtb FILE)]]\n"
-	"                    [--component DIGEST]... [--policy | --json]\n";
+	"                    [--component DIGEST|self]... [--policy | --json]\n";
 
 static void bad_usage(const char *why)
 {
@@ -43,13 +48,11 @@ static void bad_usage(const char *why)
 	exit(2);
 }
 
-static void add_component(struct registers *r, const char *hex)
+static void add_component(struct options *o, const char *digest)
 {
-	uint8_t digest[COVH_DIGEST_SIZE];
-
-	parse_hex("--component", hex, digest, sizeof(digest));
-	extend(r->value[COVH_MSMT_PLATFORM], digest);
-	r->known[COVH_MSMT_PLATFORM] = true;
+	if (o->ncomponents == MAX_COMPONENTS)
+		die("--component: more than %d", MAX_COMPONENTS);
+	o->component[o->ncomponents++] = digest;
 }
 
 static void set_pool(struct options *o, const char *text)
@@ -124,7 +127,7 @@ static bool host_option(struct options *o, int c)
 	return true;
 }
 
-static void set_option(struct options *o, struct registers *r, int c)
+static void set_option(struct options *o, int c)
 {
 	switch (c) {
 	case 'g':
@@ -149,7 +152,7 @@ static void set_option(struct options *o, struct registers *r, int c)
 		set_pmp(o, optarg);
 		break;
 	case COMPONENT:
-		add_component(r, optarg);
+		add_component(o, optarg);
 		break;
 	case 'p':
 		o->policy = true;
@@ -166,13 +169,13 @@ static void set_option(struct options *o, struct registers *r, int c)
 	}
 }
 
-static void check_options(const struct options *o, const struct registers *r)
+static void check_options(const struct options *o)
 {
 	int guests = !!o->elf + !!o->linux_dir + !!o->layout;
 
 	if (guests > 1)
 		bad_usage("one guest at a time");
-	if (!guests && !o->firmware && !r->known[COVH_MSMT_PLATFORM])
+	if (!guests && !o->firmware && !o->ncomponents)
 		bad_usage("nothing to measure");
 	if (o->has_host && !o->elf)
 		bad_usage("--lazy, --arg, --extra-ram and --vcpus belong to "
@@ -205,12 +208,31 @@ static void measure_guest(const struct options *o, struct registers *r)
 	r->known[COVH_MSMT_TVM_CONFIG] = true;
 }
 
+/* Register 0: "self" is the firmware, where nobody measures it before */
+static void measure_components(const struct options *o, struct registers *r,
+			       const struct firmware *fw)
+{
+	uint8_t digest[COVH_DIGEST_SIZE];
+	int i;
+
+	for (i = 0; i < o->ncomponents; i++) {
+		if (strcmp(o->component[i], "self") != 0)
+			parse_hex("--component", o->component[i], digest,
+				  sizeof(digest));
+		else if (o->firmware)
+			memcpy(digest, fw->digest, sizeof(digest));
+		else
+			bad_usage("--component self needs --firmware");
+		extend(r->value[COVH_MSMT_PLATFORM], digest);
+		r->known[COVH_MSMT_PLATFORM] = true;
+	}
+	/* Nothing extends it */
+	r->known[COVH_MSMT_PLATFORM_CONFIG] = o->firmware || o->ncomponents;
+}
+
 static void measure_firmware(struct options *o, struct registers *r,
 			     struct firmware *fw)
 {
-	/* Nothing extends it */
-	r->known[COVH_MSMT_PLATFORM_CONFIG] =
-		o->firmware || r->known[COVH_MSMT_PLATFORM];
 	if (!o->firmware)
 		return;
 	firmware_read(fw, o->firmware);
@@ -281,13 +303,14 @@ int main(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "h", option_list, NULL)) != -1) {
 		if (!host_option(&o, c))
-			set_option(&o, &r, c);
+			set_option(&o, c);
 	}
 	if (optind != argc)
 		bad_usage("there are only options");
-	check_options(&o, &r);
+	check_options(&o);
 	measure_guest(&o, &r);
 	measure_firmware(&o, &r, &fw);
+	measure_components(&o, &r, &fw);
 	if (o.json) {
 		print_json(&r, &fw, o.firmware);
 	} else {

@@ -283,6 +283,19 @@ def firmware():
     (DIR / "dtb").write_bytes(dtb)
     expect("firmware and tree", ["--firmware", path, "--dtb", DIR / "dtb",
                                  "--pmp-entries", 10], r)
+    none = struct.pack("<IIIIQQ", 1, 5, 3, 10, 0, 0)
+    (DIR / "dtb-none").write_bytes(subprocess.run(
+        ["dtc", "-q", "-I", "dts", "-O", "dtb"], stdout=subprocess.PIPE,
+        check=True, input=b"""/dts-v1/; / { pool {
+        compatible = "opensbi-cove,pool"; }; };""").stdout)
+    for name, args in (("tree without pool", ["--dtb", DIR / "dtb-none"]),
+                       ("no pool", ["--pool", "0,0"])):
+        expect("firmware and " + name, [
+            "--firmware", path, *args, "--pmp-entries", 10],
+            {**r, 3: extended(hashlib.sha384(none).digest())})
+    expect("firmware as its own component", [
+        "--component", "self", "--firmware", path],
+        {0: extended(digest), 1: r[1], 2: r[2]})
     a, b = RANDOM.randbytes(48), RANDOM.randbytes(48)
     r[0] = extended(a, b)
     args = ["--firmware", path, *pool, "--component", a.hex(), "--component",
@@ -326,7 +339,8 @@ def bad_firmware(path, code, pool):
                  f + ["--pool", "1,0xfffffffffffffff", *pool[2:]],
                  f + ["--pmp-entries", "65", *pool[:2]],
                  f + ["--pmp-entries", "-1", *pool[:2]],
-                 ["--component", "00"], ["--component", "0x" + "0" * 94],
+                 ["--component", "00"], ["--component", "self"],
+                 ["--component", "1" * 96] * 17, ["--component", "0x" + "0" * 94],
                  f + ["--policy", "--json"], f + ["word"], f + ["--arg", "1"],
                  ["--guest", path], ["--guest", DIR / "a"],
                  ["--guest", path, "--linux", DIR], []):

@@ -73,6 +73,11 @@ void firmware_read(struct firmware *fw, const char *path)
 	free(f.data);
 }
 
+static uint64_t cells(const fdt32_t *p)
+{
+	return (uint64_t)fdt32_to_cpu(p[0]) << 32 | fdt32_to_cpu(p[1]);
+}
+
 void pool_from_dtb(struct tsm_config *c, const char *path)
 {
 	struct file f = read_file(path);
@@ -84,12 +89,13 @@ void pool_from_dtb(struct tsm_config *c, const char *path)
 	node = fdt_node_offset_by_compatible(f.data, -1, POOL);
 	if (node >= 0)
 		p = fdt_getprop(f.data, node, POOL, &len);
-	if (!p || len != 16)
-		die("%s: no property " POOL ": not the tree that the firmware "
-		    "hands on, or there is no pool",
+	if (node < 0)
+		die("%s: not the tree that the firmware hands on: no " POOL,
 		    path);
-	c->pool_base = (uint64_t)fdt32_to_cpu(p[0]) << 32 | fdt32_to_cpu(p[1]);
-	c->pool_size = (uint64_t)fdt32_to_cpu(p[2]) << 32 | fdt32_to_cpu(p[3]);
+	if (p && len != 16)
+		die("%s: a property " POOL " of %d bytes", path, len);
+	c->pool_base = p ? cells(p) : 0;
+	c->pool_size = p ? cells(p + 2) : 0;
 	free(f.data);
 }
 

@@ -138,7 +138,8 @@ struct tsm_config {
 /** fw_jump.bin and the like */
 void firmware_read(struct firmware *fw, const char *path);
 
-/** The pool, from the device tree that the firmware gives to its payload */
+/** The pool, if there is one, from the device tree that the firmware gives to
+ * its payload */
 void pool_from_dtb(struct tsm_config *c, const char *path);
 
 /** Register 3 of a firmware in this configuration */
