@@ -14,8 +14,8 @@
 #include "page.h"
 #include <sbi_covh/abi.h>
 
-/* Pages between two looks at pending IPIs: a call may be for many of 2 MiB */
-#define CHUNK 512
+/* Pages between two looks at pending IPIs */
+#define CHUNK 1024
 
 /* Index into a mask of states: the state and the claim. Bit 5 is always 0 */
 #define REC_KEY(__r)   ((__r)&0x3F)

@@ -121,6 +121,9 @@ static long act_one(void *arg, u64 gpa, u64 *e, u32 type)
 
 	(void)gpa;
 	w->call->act(w->t, e, type);
+	/* Each of its pages has been looked at */
+	if (type)
+		covh_hart_serve_ipis();
 	return 0;
 }
 
