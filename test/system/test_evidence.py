@@ -3,12 +3,10 @@
 with it; T-35, T-43, T-44, T-47, T-48, T-57, and what is handed over at boot."""
 
 import dataclasses
-import os
 import re
 import shutil
 import struct
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -62,6 +60,14 @@ LONG = GOOD.with_(components=[one(i, "component-%d-%s" % (i, "x" * 19),
 NAMES = GOOD.with_(state=RECOVERY, components=[
     one(1, "n" * 31, 0), one(2, "", 1), one(3, "M\u00fcnchen \u6e2c", 10)])
 
+# Handed over in earnest: "debug" where the pool would be, "recovery" as high as
+# it goes
+GIVEN = {
+    "secured": LONG,
+    "debug": GOOD.with_(state=DEBUG),
+    "recovery": NAMES,
+    "unusable": LONG.with_(count=9),
+}
 # Handed over at a place where all is well, but not understood
 BAD = {
     "magic": GOOD.with_(magic=dice.MAGIC ^ 1 << 63),
@@ -80,8 +86,8 @@ MISPLACED = {
     "wraps": (1 << 64) - 8,
     "across-the-end": RAM_END - dice.HANDOVER_SIZE + 8,
     "firmware": RAM,
-    "device-tree": "fdt",
-    "into-the-initrd": "initrd",
+    "device-tree": None,
+    "into-the-initrd": None,
     "into-the-next-image": NEXT_IMAGE - 440,
 }
 NO_ROOT = "platform state NotConfigured: no root of trust, DMA is not stopped"
@@ -152,6 +158,10 @@ class Run:
         pool, = self.numbers(r"opensbi-cove: pool 0x(\w+),", 16)
         return pool, pages * PAGE
 
+    def fdt(self):
+        """Address of the device tree."""
+        return self.numbers(r"Domain0 Next Arg1 +: 0x(\w+)", 16)[0]
+
     def chain(self, state, handover=None):
         """What all keys and registers must be."""
         image = self.image()
@@ -211,50 +221,61 @@ def words_to_find(chain):
 
 
 class Runs:
-    """All boots, two at a time unless SYSTEM_JOBS=1."""
+    """All boots, each when a test asks for it first."""
 
     def __init__(self, axes):
-        # Numbers of calls and PMP entries have nothing to do with evidence
-        self.axes = dataclasses.replace(axes, numbers="0.7", pmp_limit=0)
+        # Nothing of this has to do with evidence
+        self.axes = dataclasses.replace(axes, numbers="0.7", pmp_limit=0,
+                                        mem="1G", pool=True)
         self.small = dataclasses.replace(self.axes, mem=SMALL)
-        # Firmware that nobody has built yet
-        self.others = {"svn": dataclasses.replace(self.axes, svn=2),
-                       "options": options(self.axes)}
         self.trees = {a.mem: tree(a, "evidence-" + a.mem, [])
                       for a in (self.axes, self.small)}
-        first = self.run("plain", "challenge=77 identity=5 extend=7")
-        self.fdt, = first.numbers(r"Domain0 Next Arg1 +: 0x(\w+)", 16)
-        self.pool = first.pool()[0]
-        self.initrd = initrd(self.axes)
-        todo = [(self.run, ("other", "challenge=78")),
-                (self.run, ("release", "challenge=77 identity=5", "release")),
-                (self.secrets, ())]
-        todo += [(self.run, (name, "challenge=77", "test", axes))
-                 for name, axes in self.others.items()]
-        todo += [(self.handed, (name, *more)) for name, more in self.good()]
-        todo += [(self.handed, (name, handover, FREE, BRIEFLY))
-                 for name, handover in BAD.items()]
-        todo += [(self.misplaced, (name, at))
-                 for name, at in MISPLACED.items()]
-        workers = min(int(os.environ.get("SYSTEM_JOBS") or 2),
-                      os.cpu_count() or 1)
-        with ThreadPoolExecutor(max_workers=workers) as pool:
-            jobs = {args[0] if args else "secrets": pool.submit(f, *args)
-                    for f, args in todo}
-        self.all = {name: job.result() for name, job in jobs.items()}
-        self.all["plain"] = first
+        self.done = {}
+        self.todo = {
+            "plain": ("challenge=77 identity=5 extend=7",),
+            "other": ("challenge=78",),
+            "release": ("challenge=77 identity=5", "release"),
+            "svn": ("challenge=77", "test",
+                    dataclasses.replace(self.axes, svn=2)),
+            # Firmware that test_options.py builds as well
+            "options": ("challenge=77", "test", options(self.axes)),
+        }
 
     def __getitem__(self, name):
-        return self.all[name]
+        if name not in self.done:
+            self.done[name] = self.make(name)
+        return self.done[name]
 
-    def good(self):
-        """What is handed over, and where."""
-        yield "secured", (LONG, FREE)
-        # The pool would be there
-        yield "debug", (GOOD.with_(state=DEBUG), self.pool + 64 * PAGE)
-        # As high as it goes
-        yield "recovery", (NAMES, RAM_END - dice.HANDOVER_SIZE)
-        yield "unusable", (LONG.with_(count=9), FREE)
+    def make(self, name):
+        """Boot."""
+        if name == "secrets":
+            return self.secrets()
+        if name in GIVEN:
+            return self.handed(name, GIVEN[name], self.place(name))
+        if name in BAD:
+            return self.handed(name, BAD[name], FREE, BRIEFLY)
+        if name in MISPLACED:
+            return self.misplaced(name, self.place(name))
+        return self.run(name, *self.todo[name])
+
+    def pool(self):
+        """Where it is if nothing is handed over."""
+        return self["plain"].pool()[0]
+
+    def fdt(self):
+        """Where QEMU puts the device tree."""
+        return self["plain"].fdt()
+
+    def place(self, name):
+        """Where something is handed over, or where nothing may be."""
+        special = {
+            "debug": lambda: self.pool() + 64 * PAGE,
+            "recovery": lambda: RAM_END - dice.HANDOVER_SIZE,
+            "device-tree": self.fdt,
+            "into-the-initrd": lambda: initrd(self.axes) - 440,
+        }
+        return special[name]() if name in special else \
+            MISPLACED.get(name, FREE)
 
     def run(self, name, append, config="test", axes=None, more=(), read=None):
         """One boot."""
@@ -285,7 +306,6 @@ class Runs:
 
     def misplaced(self, name, at):
         """Or where it may not be."""
-        at = {"fdt": self.fdt, "initrd": self.initrd - 440}.get(at, at)
         args = self.property(name, at)
         if name in PLACED:
             args += self.load(name, PLACED[name], at)
@@ -305,7 +325,7 @@ class Runs:
 
 @pytest.fixture(scope="module", name="runs")
 def all_runs(axes):
-    """Boot everything once."""
+    """What has been booted is booted once."""
     return Runs(axes)
 
 
@@ -470,15 +490,14 @@ def test_t35_secured(runs, form):
 def test_t35_other_states(runs, name, state):
     """What is no better than that stays."""
     run = runs[name]
-    handover = GOOD.with_(state=DEBUG) if state == DEBUG else NAMES
-    handed_over(run, handover, state, "cbor")
+    handed_over(run, GIVEN[name], state, "cbor")
     assert run.says("platform state %s: as handed over, DMA is not stopped" %
                     name.capitalize())
 
 
 def test_not_in_pool(runs):
     """The TSM puts nothing of its own where something is handed over."""
-    at = runs.pool + 64 * PAGE
+    at = runs.pool() + 64 * PAGE
     pool, size = runs["debug"].pool()
     assert not pool <= at < pool + size
 
@@ -528,7 +547,7 @@ def test_misplaced(runs, name):
         path = machine.firmware(run.axes, "release") / "fw_jump.bin"
         assert run.seen == path.read_bytes()[:READ]
     elif name == "device-tree":
-        assert run.numbers(r"Domain0 Next Arg1 +: 0x(\w+)", 16) == [runs.fdt]
+        assert run.fdt() == runs.fdt()
         assert run.seen[:4] == b"\xd0\x0d\xfe\xed"
     elif name == "into-the-initrd":
         cpio = (machine.GUESTS / "all.cpio").read_bytes()
