@@ -80,7 +80,7 @@ run-linux-guest: host
 	+@LINUX_GUEST=1 firmware/run.sh
 
 run-attest: host
-	@firmware/deps.sh libssl-dev libcbor-dev pkg-config
+	@firmware/deps.sh libssl-dev libfdt-dev pkg-config
 	+@$(MAKE) -s -C tools
 	+@$(MAKE) -s -C tools/attest
 	+@tools/attest/run.sh

@@ -31,9 +31,8 @@ if [ ${#c_files[@]} != 0 ]; then
 		--enable=warning,portability --suppress=missingInclude \
 		--suppress=unknownMacro --suppress=comparePointers --suppress=subtractPointers \
 		--suppress=shiftTooManyBitsSigned --suppress=preprocessorErrorDirective \
-		-Ilib/sbi_covh/include -Ilib/sbi_covh lib platform guests tools ||
 		--suppress=ctuArrayIndex --suppress=ctuPointerArith \
-		-Ilib/sbi_covh/include -Ilib/sbi_covh lib platform guests ||
+		-Ilib/sbi_covh/include -Ilib/sbi_covh lib platform guests tools ||
 		fail "cppcheck"
 fi
 

@@ -58,7 +58,7 @@ class Image:
         args = [evidence.ROOT / "firmware/qemu.sh", "-M", "virt", "-m", "64M",
                 "-smp", "1", "-cpu", "rv64", "-icount", "shift=0", "-display",
                 "none", "-monitor", "none", "-bios", "none", "-kernel",
-                evidence.BUILD / "attest/bare.elf", "-serial",
+                evidence.BUILD / "helper/bare.elf", "-serial",
                 f"file:{serial}"]
         for name, address in ((params, 0x80800000), (self.bin, 0x80900000),
                               (tmp_path / "job", 0x80A00000)):

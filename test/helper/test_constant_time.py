@@ -25,7 +25,7 @@ def check(path, job):
     done = subprocess.run(
         ["valgrind", "-v", "--error-exitcode=9", "--num-callers=40",
          "--error-limit=no", f"--suppressions={SUPPRESSIONS}",
-         evidence.BUILD / "attest/ct", path, job],
+         evidence.BUILD / "helper/ct", path, job],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         check=False, stdin=subprocess.DEVNULL)
     return done.returncode, done.stderr
