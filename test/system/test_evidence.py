@@ -53,7 +53,8 @@ def one(n, kind="rot", svn=3):
     return Component(kind, pattern(n, 48), svn)
 
 
-GOOD = dice.Handover(pattern(77, 48), SECURED, [one(1)], pattern(7, 64))
+GOOD = dice.Handover(pattern(77, 48), SECURED, [one(1), one(2, "soc", 0)],
+                     pattern(7, 64))
 LONG = GOOD.with_(components=[one(i, "component-%d-%s" % (i, "x" * 19),
                                   0xffffffff - i) for i in range(8)])
 # A name of all bytes there are, one of none, and UTF-8
