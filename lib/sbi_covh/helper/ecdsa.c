@@ -4,7 +4,7 @@
  * The step of ECDSA that mbedTLS lets its users replace, made of its own
  * functions: mbedTLS' one ends in a division of a number that the private key
  * and the nonce are in as they are, and its division takes a time that depends
- * on what is divided. Here a random factor is in all that is divided.
+ * on what is divided. Here a random factor is in all that is divided (T-41).
  */
 
 #include "helper.h"

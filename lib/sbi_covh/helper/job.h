@@ -16,14 +16,16 @@
  * The image begins with two jumps of 4 bytes, to start and to resume a job, and
  * four words: sizes are in bytes, from the start of the image. Everything is
  * position-independent but for relocations (R_RISCV_RELATIVE), which M-mode
- * applies. It runs in HS-mode with satp Bare, without F and V.
+ * applies. It runs in HS-mode with satp Bare, without F and V. What lies behind
+ * the image need not be zero, the job excepted.
  *
  * M-mode enters at either with interrupts off; stvec and sscratch are the
  * helper's while it runs. A trap that is an interrupt ends in the private ecall
  * COVH_TRAMP_WORK_PAUSE (a0 = scause) after all registers have been stored,
- * RESUME loads them. Any other trap: COVH_TRAMP_WORK_FAULT (a0 = scause, a1 =
- * sepc). The end of the job: COVH_TRAMP_WORK_DONE, again and again, with
- * interrupts on in between, for as long as M-mode comes back from it.
+ * RESUME loads them, on any hart, and clears hstatus.SPV. Any other trap:
+ * COVH_TRAMP_WORK_FAULT (a0 = scause, a1 = sepc). The end of the job:
+ * COVH_TRAMP_WORK_DONE, again and again, with interrupts on in between, for as
+ * long as M-mode comes back from it.
  */
 #define COVH_HELPER_START	0
 #define COVH_HELPER_RESUME	4
