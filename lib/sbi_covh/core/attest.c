@@ -132,7 +132,7 @@ static long check_args(const struct covh_evidence_args *a)
 		return COVH_ERR_INVALID_PARAM;
 	if (!aligned(a->key) || !aligned(a->challenge) || !aligned(a->out))
 		return COVH_ERR_INVALID_ADDRESS;
-	return ready ? 0 : COVH_ERR_FAILED;
+	return 0;
 }
 
 /* All of [out, out + len) is confidential memory, as far as it can be used */
@@ -222,6 +222,8 @@ long covh_guest_evidence(struct covh_run *run,
 	if (!get(t))
 		return COVH_GUEST_RETRY;
 	rc = check_buffers(t, arg, &key, &challenge);
+	if (!rc && !ready)
+		rc = COVH_ERR_FAILED;
 	covh_unlock(&t->lock);
 	i = rc ? -1 : prepare(arg);
 	if (i < 0) {
