@@ -8,6 +8,7 @@
  */
 
 #include <guest/conform.h>
+#include <guest/cose_key.h>
 #include <guest/guest.h>
 
 #define SBI_EID_HSM 0x48534D
@@ -51,6 +52,14 @@ static struct sbiret call(unsigned long nr)
 	return sbi_ecall(eid, a6, arg);
 }
 
+static void put_key(unsigned char *to)
+{
+	unsigned long i;
+
+	for (i = 0; i < sizeof(cose_key); i++)
+		to[i] = cose_key[i];
+}
+
 /* Where a second vCPU starts: it has no stack, and needs none */
 static void __attribute__((naked, used)) spin(void)
 {
@@ -73,6 +82,10 @@ int main(unsigned long vcpu_id, unsigned long arg)
 		case CONFORM_START:
 			answer(sbi_call(SBI_EID_HSM, 0, op >> 8,
 					(unsigned long)spin, 0));
+			break;
+		case CONFORM_KEY:
+			put_key((unsigned char *)get());
+			put(0);
 			break;
 		case CONFORM_SPIN:
 			/* The next run is another hart's */

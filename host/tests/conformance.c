@@ -113,6 +113,9 @@ const char *drv_lacks(unsigned int need)
 		return hart_count() > 1 ? "there is more than one hart" : NULL;
 	case NEED_HOLD:
 		return "nobody can hold a call that is at work";
+	case NEED_CORE:
+		return "nobody can take away the firmware's key, or all "
+		       "contexts";
 	case NEED_NO_TSM:
 		return have_tsm() ? "there is a TSM" : NULL;
 	case NEED_TSM:
@@ -198,6 +201,22 @@ struct answer drv_call_held(enum conform_fn fn, const uint64_t arg[MAX_ARGS],
 {
 	(void)held;
 	return drv_call(fn, arg);
+}
+
+void drv_attest(enum attest what)
+{
+	(void)what;
+}
+
+unsigned int drv_contexts(void)
+{
+	struct sbiret r = sbi_call(COVH_TEST_EID, COVH_TEST_CONTEXTS);
+	unsigned long left = (unsigned long)r.value;
+	unsigned int n = 0;
+
+	for (; left; left &= left - 1)
+		n++;
+	return n;
 }
 
 void drv_states(uint64_t pa, unsigned int n, uint8_t state[])

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <guest/conform.h>
+#include <guest/cose_key.h>
 #include <host/test.h>
 #include "../../test/conformance/driver.h"
 
@@ -17,6 +18,7 @@ enum guest_exit {
 	EXIT_CALL,   /* a call for the host to answer */
 	EXIT_ENDED,
 	EXIT_REFUSED, /* RUN's error */
+	EXIT_TIMER,   /* the host is interrupted */
 	EXIT_OTHER,
 };
 
@@ -37,6 +39,8 @@ static enum guest_exit what_exit(void)
 {
 	uint64_t eid = *slot(REG_A0 + 7), fid = *slot(REG_A0 + 6);
 
+	if (csr_read(scause) == (SCAUSE_IRQ | IRQ_STI))
+		return EXIT_TIMER;
 	if (csr_read(scause) != CAUSE_VS_ECALL)
 		return EXIT_OTHER;
 	switch (eid) {
@@ -55,9 +59,27 @@ static enum guest_exit what_exit(void)
 	return EXIT_OTHER;
 }
 
+/* Runs end after a millisecond, that of a call that waits for the helper for
+ * good */
+static bool interrupted;
+
+static struct sbiret run_vcpu(uint64_t id)
+{
+	struct sbiret r;
+
+	if (!interrupted)
+		return covh_run_tvm_vcpu(id, 0);
+	do {
+		timer_set(time_now() + time_us(1000));
+		r = covh_run_tvm_vcpu(id, 0);
+	} while (!r.error && !r.value && what_exit() == EXIT_TIMER &&
+		 !drv_contexts());
+	return r;
+}
+
 static enum guest_exit run_once(uint64_t id)
 {
-	struct sbiret r = covh_run_tvm_vcpu(id, 0);
+	struct sbiret r = run_vcpu(id);
 	enum guest_exit e;
 
 	run_error = r.error;
@@ -166,24 +188,61 @@ static enum guest_end result(uint64_t id, enum guest_exit e, struct answer *a)
 	return GUEST_ANSWERED;
 }
 
-static enum guest_end call(uint64_t id, uint64_t eid, uint64_t a6,
-			   const uint64_t *arg, unsigned int nr,
-			   struct answer *a)
+/* A call, up to the exit that it ends in */
+static enum guest_exit say_call(uint64_t id, uint64_t eid, uint64_t a6,
+				const uint64_t *arg, unsigned int nr)
 {
 	enum guest_exit e;
 	unsigned int i;
 
-	a->error = 0;
-	if (!to_prompt(id)) {
-		a->error = run_error;
-		return run_error ? GUEST_REFUSED : GUEST_LOST;
-	}
 	say(id, CONFORM_CALL | nr << 8);
 	say(id, eid);
 	e = say(id, a6);
 	for (i = 0; i < nr; i++)
 		e = say(id, arg[i]);
-	return result(id, e, a);
+	return e;
+}
+
+static enum guest_end call(uint64_t id, uint64_t eid, uint64_t a6,
+			   const uint64_t *arg, unsigned int nr,
+			   struct answer *a)
+{
+	a->error = 0;
+	if (!to_prompt(id)) {
+		a->error = run_error;
+		return run_error ? GUEST_REFUSED : GUEST_LOST;
+	}
+	return result(id, say_call(id, eid, a6, arg, nr), a);
+}
+
+/* Key and challenge are in the guest's memory */
+static bool put_key(uint64_t id, uint64_t gpa)
+{
+	uint64_t word;
+
+	if (!to_prompt(id))
+		return false;
+	say(id, CONFORM_KEY);
+	return hear(id, say(id, gpa), &word, 1) && answer(id, 0) == EXIT_PROMPT;
+}
+
+bool drv_guest_work(uint64_t id, uint64_t gpa)
+{
+	const uint64_t arg[] = { gpa, sizeof(cose_key), gpa, COVG_CERT_CBOR,
+				 gpa, PAGE_SIZE };
+	enum guest_exit e;
+
+	if (!put_key(id, gpa))
+		return false;
+	/* The first interrupt that comes while the helper works is the last;
+	 * the host's others come between words */
+	csr_write(sie, SIP_STIP);
+	interrupted = true;
+	e = say_call(id, COVH_EID_COVG, COVG_GET_EVIDENCE, arg, 6);
+	interrupted = false;
+	timer_clear();
+	csr_write(sie, SIP_SSIP);
+	return e == EXIT_TIMER && drv_contexts() == 1;
 }
 
 /* One, with what is the host's business, if the call has succeeded */
@@ -209,12 +268,18 @@ enum guest_end drv_guest_call(uint64_t id, enum conform_fn fn,
 		[FN_G_REMOVE_MMIO] = COVG_REMOVE_MMIO_REGION,
 		[FN_G_ALLOW] = COVG_ALLOW_EXTERNAL_INTERRUPT,
 		[FN_G_DENY] = COVG_DENY_EXTERNAL_INTERRUPT,
+		[FN_G_ATTCAPS] = COVG_GET_ATTCAPS,
+		[FN_G_EXTEND] = COVG_EXTEND_MEASUREMENT,
+		[FN_G_EVIDENCE] = COVG_GET_EVIDENCE,
 	};
 	enum guest_end end;
 
 	if (fn == FN_G_RAW)
 		return call(id, arg[6], arg[7], arg, 6, a);
-	end = call(id, COVH_EID_COVG, number[fn], arg, 3, a);
+	if (fn == FN_G_EVIDENCE && arg[6] && !put_key(id, arg[6]))
+		return GUEST_LOST;
+	end = call(id, COVH_EID_COVG, number[fn], arg,
+		   fn == FN_G_EVIDENCE ? 6 : 3, a);
 	/* E.4: the host is shown these two arguments and nothing else */
 	if (end == GUEST_FORWARDED &&
 	    ((uint64_t)a->error != arg[0] || a->value != arg[1] ||

@@ -31,6 +31,7 @@
 	/* COVG, by vCPU 0 of the guest; 0: the call has gone to the host */ \
 	X(G_SHARE)	X(G_UNSHARE)	X(G_READ)	\
 	X(G_ADD_MMIO)	X(G_REMOVE_MMIO) X(G_ALLOW)	X(G_DENY)	\
+	X(G_ATTCAPS)	X(G_EXTEND)	X(G_EVIDENCE)	\
 	/* Any extension (argument 6) and function word (argument 7) */ \
 	X(RAW)		X(G_RAW)
 
@@ -61,10 +62,13 @@
 	X(UNSHARE_BLOCKED)	/* it is invalidated */ \
 	X(UNSHARE_FENCED)	/* and fenced */ \
 	X(RUNNING)		/* vCPU 0 runs on the second hart */ \
+	X(WORKING)		/* vCPU 0 waits for evidence, the helper works */ \
 	X(DEAD)			/* all vCPUs have ended */ \
 	X(STOPPED)		/* vCPU 0 has stopped itself */ \
 	X(READY_REGIONS)	/* READY, no room for one more region */ \
 	X(HUGE)			/* READY, G_BIG is a page of 2 MiB */ \
+	X(NO_KEY)		/* READY, the firmware cannot attest */ \
+	X(NO_CONTEXT)		/* READY, the helper has other work */ \
 	X(REGIONS)		/* as BARE, no room for one more region */ \
 	X(SLOTS)		/* INIT, as many TVMs as there can be */ \
 	X(WINDOWS)		/* INIT, no PMP entry is left */ \
@@ -128,6 +132,7 @@ enum conform_effect {
 	EFF_FENCED, /**< CONVERTING pages are CONF_FREE, if no hart owes */
 	EFF_FINALIZED, /**< the TVM is RUNNABLE, and so is vCPU 0 */
 	EFF_DESTROYED, /**< all pages of the TVM are free */
+	EFF_WORKED,    /**< the helper has come to its end */
 };
 
 struct effect {
@@ -166,15 +171,20 @@ enum conform_page {
 #define NEED_TSM     (1U << 8)	/**< one with it */
 #define NEED_POOL    (1U << 9)	/**< a boot-time pool */
 #define NEED_WINDOWS (1U << 10) /**< a window beside the one that is there */
-#define NEED_COUNT   11
+#define NEED_CORE \
+	(1U << 11) /**< what only the core's own tests can take away */
+#define NEED_COUNT 12
 
 /** Value of a success that is a new guest id */
 #define VALUE_NEW_ID SYMBOL(0xFE)
+/** Bytes of a certificate: written, or with INVALID_PARAM how many it takes */
+#define VALUE_BYTES SYMBOL(0xFD)
 
 /**
  * One check. arg: registers a0-a5. create_tvm: 6 and 7 are the two fields of
  * its parameters. RUN: 2 and 3 are what the host writes to the slots of a0 and
- * a1 before, 4 what the guest's call then returns, if 5 is 1.
+ * a1 before, 4 what the guest's call then returns, if 5 is 1. G_EVIDENCE: 6 is
+ * where the guest puts a key and a challenge before, 0: nowhere.
  */
 struct row {
 	uint16_t line;

@@ -96,6 +96,17 @@ bool drv_guest_start_second(uint64_t id);
 /** The guest shuts down, or only vCPU 0 stops: RUN's value is 1 */
 bool drv_guest_end(uint64_t id, bool all);
 
+/** vCPU 0 asks for evidence and is interrupted while the helper makes it: key and
+ * challenge lie in the page at gpa, the answer goes there */
+bool drv_guest_work(uint64_t id, uint64_t gpa);
+
+/** What is to be had of attestation from now on. NEED_CORE but for the first */
+enum attest { ATTEST_ALL, ATTEST_NO_KEY, ATTEST_NO_CONTEXT };
+void drv_attest(enum attest what);
+
+/** Contexts of the helper that have an owner */
+unsigned int drv_contexts(void);
+
 /** Run a vCPU on the second hart until drv_guest_kick(); it is inside now */
 bool drv_guest_spin(uint64_t id, uint64_t vcpu);
 void drv_guest_kick(void);

@@ -72,6 +72,7 @@ bool fixture_leave(struct fixture *fx)
 	if (fx->inside)
 		drv_guest_kick();
 	fx->inside = false;
+	drv_attest(ATTEST_ALL);
 	/* A global fence may be open */
 	drv_fence_others();
 	fx_try(FN_LOCAL, 0, 0, 0);

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * States that a guest has a part in: what it shares, where it runs, its end.
+ * States that a guest has a part in: what it shares, where it runs, what it
+ * waits for, its end.
  */
 
 #include "fixture.h"
@@ -86,6 +87,13 @@ bool fixture_guest(struct fixture *fx, enum conform_state state)
 
 	if (st & ST(RUNNING))
 		return spin(fx, 0);
+	fx->step = "a guest that waits for evidence";
+	if (st & ST(WORKING))
+		return drv_guest_work(fx->id, G_DATA);
+	if (st & (ST(NO_KEY) | ST(NO_CONTEXT))) {
+		drv_attest(st & ST(NO_KEY) ? ATTEST_NO_KEY : ATTEST_NO_CONTEXT);
+		return true;
+	}
 	fx->step = "a guest that ends";
 	if (st & ST(DEAD))
 		return drv_guest_end(fx->id, true);

@@ -118,6 +118,7 @@ void snapshot_take(const struct fixture *fx, struct snapshot *s)
 					 ? drv_sum(s->page[i].pa)
 					 : 0;
 	/* NACL memory stays as a row has left it: the last to be looked at */
+	s->contexts = drv_contexts();
 	s->tvm = tvm_view(fx);
 	s->run = run_view(fx);
 }
@@ -193,6 +194,11 @@ void snapshot_apply(const struct fixture *fx, struct snapshot *s,
 		break;
 	case EFF_DESTROYED:
 		destroyed(s);
+		if (fx->state == ST_WORKING)
+			s->contexts = 0;
+		break;
+	case EFF_WORKED:
+		s->contexts = 0;
 		break;
 	}
 }
@@ -229,6 +235,12 @@ bool snapshot_same(const struct snapshot *want, const struct snapshot *got,
 	if (want->tvm != got->tvm) {
 		drv_note("the TVM is in state %d instead of %d", got->tvm,
 			 want->tvm);
+		same = false;
+	}
+	if (want->contexts != got->contexts) {
+		drv_note(
+			"%u contexts of the helper have an owner instead of %u",
+			got->contexts, want->contexts);
 		same = false;
 	}
 	if (want->run != got->run) {

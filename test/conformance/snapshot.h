@@ -24,6 +24,7 @@ struct snapshot {
 	} page[MAX_PAGES];
 	enum tvm_view tvm;
 	int64_t run; /**< What RUN of vCPU 0 says without NACL memory */
+	unsigned int contexts; /**< Of the helper that have an owner */
 };
 
 /** State of one page */

@@ -19,6 +19,7 @@
 #define ADDR		COVH_ERR_INVALID_ADDRESS
 #define STARTED		COVH_ERR_ALREADY_STARTED
 #define NO_TABLES	COVH_ERR_OUT_OF_PTPAGES
+#define TRY_AGAIN	COVH_ERR_BUSY
 
 /* Numbers */
 #define ALL_ONES	(~0ULL)
@@ -101,7 +102,8 @@
 #define ST_RUNNABLE	(ST(READY) | ST(READY_TIGHT) | ST(READY_NO_SHMEM) | \
 			 ST(BLOCKED) | ST(BLOCKED_FENCED) | ST_PENDINGS | \
 			 ST_SHARINGS | ST_UNSHARES | ST(RUNNING) | ST(DEAD) | \
-			 ST(STOPPED) | ST(READY_REGIONS) | ST(HUGE))
+			 ST(STOPPED) | ST(READY_REGIONS) | ST(HUGE) | \
+			 ST(WORKING) | ST(NO_KEY) | ST(NO_CONTEXT))
 #define ST_PENDINGS	(ST(PENDING) | ST(PENDING_EMPTY) | \
 			 ST(PENDING_BLOCKED) | ST(PENDING_FENCED) | \
 			 ST(PENDING_INSIDE))
@@ -109,6 +111,10 @@
 			 ST(SHARING_PAGE) | ST(SHARING_BLOCKED))
 #define ST_UNSHARES	(ST(UNSHARE) | ST(UNSHARE_BLOCKED) | \
 			 ST(UNSHARE_FENCED))
+/** vCPU 0 runs and is not blocked: it can make calls */
+#define ST_CAN_CALL	(ST(READY) | ST(READY_TIGHT) | ST(READY_REGIONS) | \
+			 ST(BLOCKED) | ST(BLOCKED_FENCED) | ST_SHARINGS | \
+			 ST(HUGE) | ST(NO_KEY) | ST(NO_CONTEXT))
 /** Some vCPU is inside */
 #define ST_INSIDE	(ST(RUNNING) | ST(PENDING_INSIDE))
 /** All that have a TSM; the TVM under test is INIT in those that say nothing */
@@ -121,6 +127,7 @@
 #define FENCED		{ .kind = EFF_FENCED }
 #define FINALIZED	{ .kind = EFF_FINALIZED }
 #define DESTROYED	{ .kind = EFF_DESTROYED }
+#define WORKED		{ .kind = EFF_WORKED }
 #define CHANGES(...)	.effect = { __VA_ARGS__ }
 
 /** ROW(function, state, error, (arguments), more fields) */

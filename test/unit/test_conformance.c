@@ -11,6 +11,7 @@
 #include "engine.h"
 #include "fake_hart.h"
 #include "guest.h"
+#include "guestmem.h"
 #include "tables/all.h"
 
 #define MAX_TESTS 128
@@ -75,14 +76,37 @@ const char *drv_lacks(unsigned int need)
 	}
 }
 
+/* The helper's work, by hand: a key is good if it is the one of put_key(). Its
+ * length is part of what a helper decodes */
+#define KEY_LEN	  107
+#define KEY_BYTE  0xC0
+#define CERT_SIZE 2500
+
+static void work(struct covh_run *r)
+{
+	struct covh_job *job = covh_helper_job((u32)r->pc);
+	const struct covh_evidence_in *in = &job->in.evidence;
+
+	assert_int_equal(job->kind, COVH_JOB_EVIDENCE);
+	job->result = in->key_len == KEY_LEN && in->guest_key[0] == KEY_BYTE
+			      ? 0
+			      : INV_PARAM;
+	job->out.evidence.len = CERT_SIZE;
+	memset(job->out.evidence.bytes, 0xE5, CERT_SIZE);
+	assert_rc(OK, covh_work_done(r, false));
+}
+
 static long run(u64 id, u64 vcpu)
 {
 	struct covh_run r;
 	long rc = covh_run_begin(id, vcpu, 1000, &r);
 
-	if (!rc)
-		covh_run_end(&r, COVH_EXIT_RESUMABLE, 0);
-	return rc;
+	if (rc)
+		return rc;
+	if (r.resume == COVH_RESUME_HELPER)
+		work(&r);
+	covh_run_end(&r, COVH_EXIT_RESUMABLE, 0);
+	return 0;
 }
 
 static long local_fence_on(u32 hart)
@@ -228,6 +252,81 @@ void drv_read(uint64_t pa, void *dst, size_t n)
 
 /* The guest: its calls of M-mode, as the trampoline makes them */
 
+static void put_key(const struct covh_run *r, u64 gpa)
+{
+	const struct covh_tvm_page *page = fake_ram(r->tvm_page);
+	s64 err;
+	u64 pa = covh_guest_conf(&page->regions, &r->tvm->g, gpa, &err);
+
+	assert_int_equal(err, 0);
+	memset(fake_ram(pa), KEY_BYTE, KEY_LEN);
+}
+
+static struct answer evidence(struct covh_run *r, const u64 *a)
+{
+	const struct covh_evidence_args args = { a[0], a[1], a[2],
+						 a[3], a[4], a[5] };
+	long rc;
+
+	if (a[6])
+		put_key(r, a[6]);
+	rc = covh_guest_evidence(r, &args);
+	if (rc)
+		return (struct answer){ rc, 0 };
+	assert_int_equal(r->resume, COVH_RESUME_HELPER);
+	assert_true(covh_work_starts(r));
+	work(r);
+	assert_int_equal(r->resume, COVH_RESUME_ANSWER);
+	return (struct answer){ (s64)r->arg, r->pc };
+}
+
+bool drv_guest_work(uint64_t id, uint64_t gpa)
+{
+	const struct covh_evidence_args args = { gpa, KEY_LEN,
+						 gpa, COVG_CERT_CBOR,
+						 gpa, PG };
+	struct covh_run r;
+
+	if (covh_run_begin(id, 0, 1000, &r))
+		return false;
+	put_key(&r, gpa);
+	if (covh_guest_evidence(&r, &args))
+		return false;
+	assert_true(covh_work_starts(&r));
+	covh_work_pause(&r);
+	covh_run_end(&r, COVH_EXIT_RESUMABLE, 0);
+	return true;
+}
+
+void drv_attest(enum attest what)
+{
+	static enum attest now;
+	static struct covh_identity id;
+	int i;
+
+	if (now == ATTEST_NO_CONTEXT)
+		for (i = 0; i < HELPER_COUNT; i++)
+			covh_helper_give((u32)i);
+	now = what;
+	memset(&id, 0x5E, sizeof(id));
+	covh_attest_set_identity(what == ATTEST_NO_KEY ? NULL : &id);
+	if (what == ATTEST_NO_CONTEXT)
+		for (i = 0; i < HELPER_COUNT; i++)
+			assert_int_equal(covh_helper_take(), i);
+}
+
+/* What has no owner holds nothing */
+unsigned int drv_contexts(void)
+{
+	const u8 *p = fake_ram(HELPERS);
+	u64 taken = covh_helper_taken(), k;
+
+	for (k = 0; k < HELPER_COUNT * HELPER_SIZE; k++)
+		if (!(taken >> k / HELPER_SIZE & 1))
+			assert_int_equal(p[k], 0);
+	return (unsigned int)__builtin_popcountll(taken);
+}
+
 enum guest_end drv_guest_call(uint64_t id, enum conform_fn fn,
 			      const uint64_t arg[MAX_ARGS], struct answer *a)
 {
@@ -249,11 +348,19 @@ enum guest_end drv_guest_call(uint64_t id, enum conform_fn fn,
 	case FN_G_REMOVE_MMIO:
 		a->error = covh_guest_remove_mmio(&r, arg[0], arg[1]);
 		break;
+	case FN_G_EXTEND:
+		a->error = covh_guest_extend(&r, arg[0], arg[1], arg[2]);
+		break;
+	case FN_G_EVIDENCE:
+		*a = evidence(&r, arg);
+		break;
 	default:
 		fail_msg("the core does not know this call");
 	}
 	covh_run_end(&r, COVH_EXIT_RESUMABLE, 0);
-	return a->error ? GUEST_ANSWERED : GUEST_FORWARDED;
+	return a->error || fn == FN_G_EXTEND || fn == FN_G_EVIDENCE
+		       ? GUEST_ANSWERED
+		       : GUEST_FORWARDED;
 }
 
 enum guest_end drv_guest_resume(uint64_t id, struct answer *a)
@@ -334,6 +441,7 @@ static int begin(void **state)
 	for (u32 h = 2; h < FAKE_HARTS; h++)
 		fake.stopped[h] = true;
 	memset(&tally, 0, sizeof(tally));
+	drv_attest(ATTEST_ALL);
 	if (fixture_start(&fx, pass->subject))
 		return 0;
 	printf("no start: %s\n", fx.step);

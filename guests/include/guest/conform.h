@@ -16,5 +16,7 @@
 #define CONFORM_START 2
 /** Spin. Out: one word before */
 #define CONFORM_SPIN 3
+/** Put a COSE_Key at an address, the next word. Out: one word */
+#define CONFORM_KEY 4
 
 #endif

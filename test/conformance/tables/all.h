@@ -16,7 +16,8 @@
 	X(finalize) X(promote) X(destroy) X(region) X(tables) X(measured) \
 	X(zero) X(shared) X(vcpu) X(run) X(tvm_fence) X(invalidate) \
 	X(validate) X(remove) X(supd) X(probe) X(shmem) X(share) X(unshare) \
-	X(read) X(add_mmio) X(remove_mmio) X(allow) X(deny) X(functions) X(word) X(guest_absent)
+	X(read) X(add_mmio) X(remove_mmio) X(allow) X(deny) X(attcaps) \
+	X(extend) X(evidence) X(functions) X(word) X(guest_absent)
 
 #define DECLARE_SPEC(__x) extern const struct spec conform_##__x;
 

@@ -10,12 +10,8 @@
 
 /* clang-format off */
 
-/* Where vCPU 0 runs and is not blocked */
-#define CAN_CALL (ST(READY) | ST(READY_TIGHT) | ST(READY_REGIONS) | \
-		  ST(BLOCKED) | ST(BLOCKED_FENCED) | ST_SHARINGS | ST(HUGE))
-
 static const struct outcome share_outcome[] = {
-	{ OK, CAN_CALL & ~ST(READY_REGIONS) },
+	{ OK, ST_CAN_CALL & ~ST(READY_REGIONS) },
 	/* A region that becomes three */
 	{ FAILED, ST(READY_REGIONS) },
 };
@@ -74,7 +70,7 @@ const struct spec conform_share = {
 
 static const struct outcome unshare_outcome[] = {
 	{ OK, ST_SHARINGS },
-	{ PARAM, CAN_CALL & ~ST_SHARINGS },
+	{ PARAM, ST_CAN_CALL & ~ST_SHARINGS },
 };
 
 static const struct fault unshare_fault[] = {
@@ -114,7 +110,7 @@ const struct spec conform_unshare = {
 };
 
 static const struct outcome read_outcome[] = {
-	{ OK, CAN_CALL & ~(ST(BLOCKED) | ST(BLOCKED_FENCED)) },
+	{ OK, ST_CAN_CALL & ~(ST(BLOCKED) | ST(BLOCKED_FENCED)) },
 	/* The buffer is not mapped */
 	{ ADDR, ST(BLOCKED) | ST(BLOCKED_FENCED) },
 };

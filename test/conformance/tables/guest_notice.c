@@ -13,9 +13,6 @@
 
 #define G_DEVICE 0x10000000ULL
 
-#define CAN_CALL (ST(READY) | ST(READY_TIGHT) | ST(READY_REGIONS) | \
-		  ST(BLOCKED) | ST(BLOCKED_FENCED) | ST_SHARINGS | ST(HUGE))
-
 #define BAD_RANGES \
 	BAD(1, ADDR, 0), \
 	BAD(1, ADDR, 1), \
@@ -36,7 +33,7 @@
 	BAD(0, ADDR, 1ULL << 62)
 
 static const struct outcome add_outcome[] = {
-	{ OK, CAN_CALL & ~ST(READY_REGIONS) },
+	{ OK, ST_CAN_CALL & ~ST(READY_REGIONS) },
 	{ FAILED, ST(READY_REGIONS) },
 };
 
@@ -78,7 +75,7 @@ const struct spec conform_add_mmio = {
 };
 
 static const struct outcome remove_outcome[] = {
-	{ OK, CAN_CALL },
+	{ OK, ST_CAN_CALL },
 };
 
 static const struct fault remove_fault[] = {
@@ -105,7 +102,7 @@ const struct spec conform_remove_mmio = {
 };
 
 static const struct outcome id_outcome[] = {
-	{ OK, CAN_CALL },
+	{ OK, ST_CAN_CALL },
 };
 
 static const struct fault id_fault[] = {

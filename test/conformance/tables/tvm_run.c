@@ -18,7 +18,10 @@
 #define NO_VCPU	  (ST(RUNNING) | ST(DEAD) | ST(STOPPED))
 
 static const struct outcome outcome[] = {
-	{ OK, ST_RUNNABLE & ~(NOT_EMPTY | NO_VCPU | ST(READY_NO_SHMEM)) },
+	{ OK, ST_RUNNABLE & ~(NOT_EMPTY | NO_VCPU | ST(READY_NO_SHMEM) |
+			      ST(WORKING)) },
+	/* To the end of what it waits for */
+	{ OK, ST(WORKING), WORKED },
 	{ PARAM, ST_NO_TVM | ST_INITIALIZING | NO_VCPU },
 	{ FAILED, NOT_EMPTY | ST(READY_NO_SHMEM) | ST(BUSY) | ST(NOT_READY) },
 };
