@@ -41,8 +41,6 @@ help:
 ## make test                all suites; each can be run alone:
 ##   test-lint test-unit test-helper test-fuzz test-tools test-system
 ##   test-attest test-linux-host test-linux-guest test-uboot test-porting
-##   test-lint test-unit test-fuzz test-attest test-system test-linux-host
-##   test-linux-guest test-uboot test-porting
 ##   test-mutants test-matrix soak bench bench-linux   (not in make test)
 ## make fmt lint            format, check
 ## make clean distclean     remove outputs; remove downloads too
@@ -96,7 +94,6 @@ debug: host
 	+@DEBUG=1 firmware/run.sh
 
 suites := lint unit helper fuzz tools system attest linux-host linux-guest uboot porting
-suites := lint unit fuzz attest system linux-host linux-guest uboot porting
 .PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench bench-linux
 test: deps
 	+@test/run-suites.sh $(suites)
