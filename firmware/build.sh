@@ -114,9 +114,10 @@ else
 		-delete 2>/dev/null || true
 	# The path of mbedTLS is in no dependency file.
 	echo "$MBEDTLS_SRC" | update "$out/mbedtls-src"
-	[ ! -d "$out/obj/platform/cove/covh/mbedtls" ] ||
-		find "$out/obj/platform/cove/covh/mbedtls" -name '*.o' \
+	for dir in "$out/obj/platform/cove/covh"/{,helper-obj/}mbedtls; do
+		[ ! -d "$dir" ] || find "$dir" -name '*.o' \
 			! -newer "$out/mbedtls-src" -delete
+	done
 fi
 
 # Files that go into the firmware are copied, so that another path is seen.
