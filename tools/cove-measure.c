@@ -11,7 +11,7 @@
 #include "measure/measure.h"
 
 /* A report of evidence holds no more */
-#define MAX_COMPONENTS 16
+#define MAX_COMPONENTS 32
 
 /* As in the reference host's demonstration */
 #define DEMO_EXTRA_RAM (1 << 20)

@@ -15,8 +15,8 @@ from evidence import Component, kdf, key_point
 ORDER = int("ffffffffffffffffffffffffffffffffffffffffffffffff"
             "c7634d81f4372ddf581a0db248b0a77aecec196accc52973", 16)
 MAGIC = 0x4543494445564F43
-HANDOVER_SIZE = 840
-MAX_COMPONENTS = 8
+HANDOVER_SIZE = 2248
+MAX_COMPONENTS = 24
 TEST_SECRET = hashlib.sha384(
     b"opensbi-cove: no root of trust, for tests only").digest()
 

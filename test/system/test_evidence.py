@@ -55,8 +55,8 @@ def one(n, kind="rot", svn=3):
 
 GOOD = dice.Handover(pattern(77, 48), SECURED, [one(1), one(2, "soc", 0)],
                      pattern(7, 64))
-LONG = GOOD.with_(components=[one(i, "component-%d-%s" % (i, "x" * 19),
-                                  0xffffffff - i) for i in range(8)])
+LONG = GOOD.with_(components=[one(i, "component-%02d-%s" % (i, "x" * 18),
+                                  0xffffffff - i) for i in range(24)])
 # A name of all bytes there are, one of none, and UTF-8
 NAMES = GOOD.with_(state=RECOVERY, components=[
     one(1, "n" * 31, 0), one(2, "", 1), one(3, "M\u00fcnchen \u6e2c", 10)])
@@ -67,7 +67,7 @@ GIVEN = {
     "secured": LONG,
     "debug": GOOD.with_(state=DEBUG),
     "recovery": NAMES,
-    "unusable": LONG.with_(count=9),
+    "unusable": LONG.with_(count=25),
 }
 # Handed over at a place where all is well, but not understood
 BAD = {
@@ -76,7 +76,7 @@ BAD = {
     "state-0": GOOD.with_(state=0),
     "state-5": GOOD.with_(state=5),
     "no-components": GOOD.with_(components=[]),
-    "9-components": LONG.with_(count=9),
+    "25-components": LONG.with_(count=25),
     "type-without-end": LONG.with_(end=b"x"),
 }
 # A good one, or none, where it must neither be read nor wiped
@@ -479,11 +479,11 @@ def handed_over(run, handover, state, form, skipped=(SECRETS,)):
 
 
 def test_t35_secured(runs, form):
-    """Nothing is Secured while nobody stops DMA; and as long as it gets."""
+    """Nothing is Secured while nobody stops DMA. It fills two pages."""
     run = runs["secured"]
     handed_over(run, LONG, NOT_CONFIGURED, form)
     assert run.says("platform state NotConfigured: DMA is not stopped")
-    assert len(run.dump(form)) > 2700
+    assert len(run.dump(form)) > PAGE
 
 
 @pytest.mark.parametrize("name, state", [("debug", DEBUG),

@@ -30,7 +30,7 @@
 
 /** How many checks, components, and bytes of texts a report holds */
 #define COVE_MAX_CHECKS	    64
-#define COVE_MAX_COMPONENTS 16
+#define COVE_MAX_COMPONENTS 32
 #define COVE_NAME_SIZE	    32
 #define COVE_DETAIL_SIZE    256
 

@@ -230,8 +230,6 @@ static void print_facts(void)
 		   covh_sha512_kind == COVH_SHA512_ZKNH	 ? "Zknh"
 		   : covh_sha512_kind == COVH_SHA512_ZBB ? "Zbb"
 							 : "base");
-	sbi_printf(
-		"opensbi-cove: platform state NotConfigured: no root of trust, DMA is not stopped\n");
 #ifdef CONFIG_SBI_COVH_TEST
 	sbi_printf(
 		"opensbi-cove: TEST BUILD: a host can see what a TVM does\n");

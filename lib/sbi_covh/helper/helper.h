@@ -18,7 +18,7 @@
 
 /** Bytes of heap, of which a certificate with the largest evidence takes two
  * thirds. Of the stack (helper.ld) somewhat more than half is in use at most */
-#define COVH_HELPER_HEAP (16 * 1024)
+#define COVH_HELPER_HEAP (20 * 1024)
 
 /** Bytes of a key's id in hexadecimal, with a NUL */
 #define COVH_KEY_ID_TEXT (2 * COVH_KEY_ID_SIZE + 1)

@@ -46,7 +46,7 @@
 /** Bytes of a guest's COSE_Key at most */
 #define COVH_GUEST_KEY_MAX 256
 /** Bytes of the platform's and of the TSM's token */
-#define COVH_TOKEN_MAX 2048
+#define COVH_TOKEN_MAX 4096
 /** Bytes of a certificate with evidence */
 #define COVH_EVIDENCE_MAX 8192
 

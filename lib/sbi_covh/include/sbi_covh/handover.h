@@ -21,7 +21,7 @@
 #define COVH_HANDOVER_VERSION 1
 
 /** Software components of the platform */
-#define COVH_MAX_COMPONENTS 8
+#define COVH_MAX_COMPONENTS 24
 #define COVH_COMPONENT_NAME 32
 
 /** One piece of software that was measured */
@@ -55,6 +55,6 @@ struct covh_handover {
 };
 
 _Static_assert(sizeof(struct covh_component) == 88, "component is 88 bytes");
-_Static_assert(sizeof(struct covh_handover) == 840, "handover is 840 bytes");
+_Static_assert(sizeof(struct covh_handover) == 2248, "handover is 2248 bytes");
 
 #endif
