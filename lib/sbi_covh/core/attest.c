@@ -63,23 +63,6 @@ static void copy_words(void *dst, const void *src, u64 bytes)
 		to[i] = from[i];
 }
 
-static void put(struct covh_tvm *t)
-{
-	covh_unlock(&t->lock);
-	covh_conf_close();
-}
-
-/* As in guest.c */
-static bool get(struct covh_tvm *t)
-{
-	covh_conf_open();
-	covh_lock(&t->lock);
-	if (!t->busy)
-		return true;
-	put(t);
-	return false;
-}
-
 static bool aligned(u64 gpa)
 {
 	return !(gpa & (COVH_PAGE_SIZE - 1));
@@ -105,11 +88,11 @@ long covh_guest_extend(struct covh_run *run, u64 gpa, u64 len, u64 index)
 	index = covh_index_nospec(index, COVH_MSMT_COUNT);
 	if (!aligned(gpa))
 		return COVH_ERR_INVALID_ADDRESS;
-	if (!get(t))
+	if (!covh_guest_lock(t))
 		return COVH_GUEST_RETRY;
 	pa = conf(t, gpa, &err);
 	if (!pa) {
-		put(t);
+		covh_guest_unlock(t);
 		return err;
 	}
 
@@ -219,7 +202,7 @@ long covh_guest_evidence(struct covh_run *run,
 
 	if (rc)
 		return rc;
-	if (!get(t))
+	if (!covh_guest_lock(t))
 		return COVH_GUEST_RETRY;
 	rc = check_buffers(t, arg, &key, &challenge);
 	if (!rc && !ready)

@@ -25,20 +25,19 @@ static const struct change unshare = { COVH_RGN_SHARED,
 				       COVH_RGN_SHARED_REMOVABLE,
 				       COVH_RGN_CONF };
 
-static void put(struct covh_tvm *t)
+void covh_guest_unlock(struct covh_tvm *t)
 {
 	covh_unlock(&t->lock);
 	covh_conf_close();
 }
 
-/* Lock the caller's TVM and reach its pages. False: a call of the host owns it */
-static bool get(struct covh_tvm *t)
+bool covh_guest_lock(struct covh_tvm *t)
 {
 	covh_conf_open();
 	covh_lock(&t->lock);
 	if (!t->busy)
 		return true;
-	put(t);
+	covh_guest_unlock(t);
 	return false;
 }
 
@@ -48,7 +47,7 @@ static long begin(struct covh_run *run, u64 gpa, u64 len,
 	struct covh_tvm *t = run->tvm;
 	long rc;
 
-	if (!get(t))
+	if (!covh_guest_lock(t))
 		return COVH_GUEST_RETRY;
 	rc = covh_check_gpa_range(t, gpa, len);
 	if (!rc)
@@ -59,7 +58,7 @@ static long begin(struct covh_run *run, u64 gpa, u64 len,
 		run->vcpu->pc = gpa;
 		run->vcpu->arg = len;
 	}
-	put(t);
+	covh_guest_unlock(t);
 	return rc;
 }
 
@@ -79,14 +78,14 @@ static long change_mmio(struct covh_tvm *t, u64 gpa, u64 len, bool add)
 	struct covh_regions *r;
 	long rc = COVH_ERR_INVALID_ADDRESS;
 
-	if (!get(t))
+	if (!covh_guest_lock(t))
 		return COVH_GUEST_RETRY;
 	if (!covh_check_gpa_range(t, gpa, len)) {
 		r = &covh_tvm_page(t)->regions;
 		rc = add ? covh_region_add(r, gpa, len, COVH_RGN_MMIO)
 			 : covh_region_cut(r, gpa, len, COVH_RGN_MMIO);
 	}
-	put(t);
+	covh_guest_unlock(t);
 	return rc;
 }
 

@@ -53,6 +53,11 @@ static inline void covh_tvm_put(struct covh_tvm *t)
 	covh_unlock(&t->lock);
 }
 
+/** Lock the TVM of a guest that asks M-mode for something, and reach its pages;
+ * false: a call of the host owns it. And the end of that */
+bool covh_guest_lock(struct covh_tvm *t);
+void covh_guest_unlock(struct covh_tvm *t);
+
 /** Own a locked TVM without its lock: other calls are refused meanwhile */
 void covh_tvm_begin_long(struct covh_tvm *t);
 void covh_tvm_end_long(struct covh_tvm *t);
