@@ -340,6 +340,13 @@ static void judge_one(const struct call *c)
 	apply(c);
 }
 
+/* A convert takes its stamp on the way: a fence in between came before it */
+static bool stamped_late(const struct call *c)
+{
+	return c->op == OP_CONVERT && !c->rc &&
+	       *fake_rec(c->a[0]) >> COVH_PG_INFO_SHIFT != m.gver;
+}
+
 /* A reclaim ends with a fence of its own, behind whatever was in between */
 static void judge_two(const struct call *outer, const struct call *inner)
 {
@@ -349,7 +356,8 @@ static void judge_two(const struct call *outer, const struct call *inner)
 	/* It may also begin with one */
 	if (outer->op == OP_RECLAIM && !inner->rc && model_want(inner))
 		m.hart[outer->hart].ver = m.gver;
-	if (!outer->rc && !model_want(outer) && outer->op != OP_RECLAIM) {
+	if (!outer->rc && !model_want(outer) && outer->op != OP_RECLAIM &&
+	    !stamped_late(outer)) {
 		judge_one(outer);
 		judge_one(inner);
 	} else {
