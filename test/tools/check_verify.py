@@ -291,8 +291,8 @@ def components():
     changed("component with manifest and signer", "platform", lambda m: {
         **m, -70003: [{**c, 4: b"m", 5: b"s"} for c in m[-70003]]})
     changed("no components", "platform", put(-70003, []), "platform-claims")
-    changed("17 components", "platform", lambda m: {
-        **m, -70003: m[-70003] * 17}, "platform-claims")
+    changed("33 components", "platform", lambda m: {
+        **m, -70003: m[-70003] * 33}, "platform-claims")
     for name, how in (("one", lambda a: a[:1]), ("three", lambda a: a + a[:1]),
                       ("exchanged", lambda a: a[::-1])):
         changed("tsm components: " + name, "tsm", lambda m, f=how: {
