@@ -27,7 +27,7 @@ u64 answers[OPS][ANSWERS];
 u64 calls_nested;
 const char *const answer_names[ANSWERS] = { "ok",	 "failed",  "param",
 					    "address",	 "ptpages", "started",
-					    "available", "retry" };
+					    "available", "retry",   "busy" };
 
 static struct call trace[TRACE];
 static u64 traced;
@@ -74,6 +74,10 @@ static const char *const names[OPS] = {
 	[OP_HART_START] = "start",
 	[OP_HART_STATUS] = "status",
 	[OP_SIGNAL] = "signal",
+	[OP_EXTEND] = "extend",
+	[OP_EVIDENCE] = "evidence",
+	[OP_WORK_PAUSE] = "work_pause",
+	[OP_WORK_DONE] = "work_done",
 };
 
 const char *op_name(enum op op)
@@ -216,7 +220,8 @@ static void count(const struct call *c)
 					     COVH_ERR_OUT_OF_PTPAGES,
 					     COVH_ERR_ALREADY_STARTED,
 					     COVH_ERR_ALREADY_AVAILABLE,
-					     COVH_GUEST_RETRY };
+					     COVH_GUEST_RETRY,
+					     COVH_ERR_BUSY };
 	u32 i;
 
 	calls_made++;
@@ -254,6 +259,12 @@ static void core(struct call *c)
 	case OP_SIGNAL:
 		c->rc = core_guest(c);
 		break;
+	case OP_EXTEND:
+	case OP_EVIDENCE:
+	case OP_WORK_PAUSE:
+	case OP_WORK_DONE:
+		c->rc = core_attest(c);
+		break;
 	default:
 		c->rc = core_tvm(c);
 	}
@@ -278,7 +289,8 @@ static void check_resume(const struct covh_run *run, const struct m_vcpu *v,
 		arg = (u64)(answer < -14 || answer > 0 ? FAILED : answer);
 	if (run->resume != resume ||
 	    (resume == COVH_RESUME_START && run->pc != v->pc) ||
-	    (resume != COVH_RESUME_PLAIN && run->arg != arg))
+	    (resume != COVH_RESUME_PLAIN && resume != COVH_RESUME_HELPER &&
+	     run->arg != arg))
 		bug("a vCPU resumes as %d at 0x%lx with 0x%lx", run->resume,
 		    run->pc, run->arg);
 }
@@ -299,6 +311,8 @@ static void entered(const struct call *c)
 		bug("RUN of TVM 0x%lx enters with version %lu, hvip 0x%lx",
 		    t->id, run->tver, run->hvip);
 	check_resume(run, v, (s64)c->a[2]);
+	if (v->resume == COVH_RESUME_HELPER)
+		check_work_goes_on(c->hart, v->pc);
 	fake_enter(c->hart, run);
 }
 
@@ -380,7 +394,8 @@ static struct call choose_nested(const struct call *outer, u32 hart)
 	c.rc = 0;
 	if (m.hart[hart].inside) {
 		if ((c.op == OP_ZERO || c.op == OP_INVALIDATE) &&
-		    !m.hart[hart].must_leave && once_in(2))
+		    !m.hart[hart].must_leave && !m.hart[hart].working &&
+		    once_in(2))
 			return (struct call){
 				OP_SHARE,
 				hart,
@@ -796,6 +811,16 @@ static void hart_comes_or_goes(u32 h)
 	}
 }
 
+static void session_attest(void)
+{
+	struct covh_identity id;
+
+	memset(&id, 0x5E, sizeof(id));
+	m.has_key = !once_in(8);
+	covh_attest_set_identity(m.has_key ? &id : NULL);
+	covh_attest_set_platform(platform_msmt);
+}
+
 void session_begin(void)
 {
 	static const u32 tvms[] = { 2, 4, 8, 64 };
@@ -814,6 +839,7 @@ void session_begin(void)
 	session.nest = !once_in(4);
 	session.steps = 0;
 	fake.smepmp = once_in(4);
+	session_attest();
 }
 
 void session_step(void)
@@ -847,9 +873,12 @@ void session_end(void)
 	u32 h, i;
 
 	session.nest = false;
-	for (h = 0; h < FAKE_HARTS; h++)
+	for (h = 0; h < FAKE_HARTS; h++) {
+		if (m.hart[h].inside && m.hart[h].working)
+			play((struct call){ OP_WORK_PAUSE, h });
 		if (m.hart[h].inside)
 			play((struct call){ OP_RUN_END, h });
+	}
 	for (i = 0; i < COVH_MAX_TVMS; i++)
 		if (m.tvm[i].id)
 			play((struct call){ OP_DESTROY, 0, { m.tvm[i].id } });

@@ -13,7 +13,7 @@
 /** Calls of the core so far, in all sessions */
 extern u64 calls_made;
 /** What they answered, and how often */
-#define ANSWERS 8
+#define ANSWERS 9
 extern u64 answers[OPS][ANSWERS];
 extern const char *const answer_names[ANSWERS];
 /** How many were made in the middle of another one */
@@ -66,5 +66,15 @@ void args_reset(void);
 extern struct covh_run runs[FAKE_HARTS];
 void guest_step(u32 hart);
 struct call choose_guest(u32 hart);
+
+/* Evidence (fuzz_attest.c) */
+
+/** Calls of the core */
+long core_attest(struct call *c);
+struct call choose_attest(u32 hart);
+/** What becomes of the job that a hart works at */
+struct call choose_work(u32 hart);
+/** A run has begun in the helper */
+void check_work_goes_on(u32 hart, u64 context);
 
 #endif

@@ -11,6 +11,8 @@
 #include "invariants.h"
 #include "tvm_priv.h"
 
+const u8 platform_msmt[4][COVH_DIGEST_SIZE] = { { 1, 2 }, { 3 }, { 4 }, { 5 } };
+
 static void check_bank(u64 base, const u64 *want, u64 pages)
 {
 	const u64 *have = fake_rec(base);
@@ -242,10 +244,26 @@ static void check_tvm(struct m_tvm *t)
 	check_inside(t, have);
 	check_regions(t, &page->regions);
 	check_gstage(t, &have->g);
-	if (memcmp(page->msmt[COVH_MSMT_TVM_CODE], t->code, sizeof(t->code)) ||
+	if (memcmp(page->msmt, platform_msmt, sizeof(platform_msmt)) ||
+	    memcmp(page->msmt[COVH_MSMT_RUNTIME_FIRST], t->runtime,
+		   sizeof(t->runtime)) ||
+	    memcmp(page->msmt[COVH_MSMT_TVM_CODE], t->code, sizeof(t->code)) ||
 	    memcmp(page->msmt[COVH_MSMT_TVM_CONFIG], t->config,
 		   sizeof(t->config)))
 		bug("TVM 0x%lx: measurement", t->id);
+}
+
+static void check_contexts(void)
+{
+	u64 taken = 0;
+	u32 i;
+
+	for (i = 0; i < HELPER_COUNT; i++)
+		if (m.context[i].owned)
+			taken |= BIT64(i);
+	if (covh_helper_taken() != taken)
+		bug("contexts 0x%lx have an owner, expected 0x%lx",
+		    covh_helper_taken(), taken);
 }
 
 void check_fast(int slot)
@@ -253,6 +271,7 @@ void check_fast(int slot)
 	check_bank(RAM_BASE, m.rec, M_BANK_PAGES);
 	check_bank(RAM2_BASE, m.rec + M_BANK2, M_BANK2_PAGES);
 	check_windows();
+	check_contexts();
 	if (slot >= 0 && m.tvm[slot].id)
 		check_tvm(&m.tvm[slot]);
 }
@@ -303,6 +322,11 @@ void check_content(const struct call *c, bool alone)
 		break;
 	case OP_VCPU:
 		must_be_zero(c->a[2], 1, "vCPU page");
+		break;
+	case OP_EVIDENCE:
+	case OP_WORK_DONE:
+		if (alone)
+			check_attest(c);
 		break;
 	case OP_DESTROY:
 		must_be_zero(tvm_of(c->a[0])->state_page, 1,

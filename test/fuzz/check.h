@@ -22,6 +22,12 @@ void check_all(void);
  */
 void check_content(const struct call *c, bool alone);
 
+/** The registers that all TVMs begin with, from session_begin() on */
+extern const u8 platform_msmt[4][COVH_DIGEST_SIZE];
+
+/** What the helper is given, what the guest gets: alone (fuzz_attest.c) */
+void check_attest(const struct call *c);
+
 /** A failure: say so and stop; the caller's trace is printed (fuzz.c) */
 void bug(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 

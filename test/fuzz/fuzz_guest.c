@@ -105,7 +105,12 @@ struct call choose_guest(u32 hart)
 {
 	if (m.hart[hart].must_leave)
 		return leave(hart);
+	if (m.hart[hart].working)
+		return choose_work(hart);
 	switch (pick(14)) {
+	case 10:
+	case 11:
+		return choose_attest(hart);
 	case 12:
 	case 13:
 		return mmio(hart);
@@ -140,7 +145,7 @@ struct call choose_guest(u32 hart)
 
 void guest_step(u32 hart)
 {
-	if (!m.hart[hart].must_leave && once_in(2)) {
+	if (!m.hart[hart].must_leave && !m.hart[hart].working && once_in(2)) {
 		touch(hart);
 		fault(hart);
 		return;

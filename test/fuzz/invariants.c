@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "attest.h"
 #include "guest.h"
 #include "invariants.h"
 #include "tvm_priv.h"
@@ -179,6 +180,52 @@ static void record(u32 i)
 		    found[i].pins);
 }
 
+/* Bit n: context n is owned by a vCPU that is blocked in it, or on a hart */
+static u64 owners(void)
+{
+	const struct covh_vcpu *in[COVH_MAX_HELPERS] = { NULL }, *v;
+	u64 mask = 0, i, left;
+	u32 k;
+
+	for (k = 0; tvms && k < COVH_MAX_TVMS; k++)
+		for (left = tvms[k].state ? tvms[k].created : 0; left;
+		     left &= left - 1) {
+			v = &tvms[k].vcpu[__builtin_ctzl(left)];
+			if (v->resume != COVH_RESUME_HELPER)
+				continue;
+			if (v->pc >= HELPER_COUNT || in[v->pc])
+				bug("a vCPU is blocked in context %lu", v->pc);
+			in[v->pc] = v;
+			mask |= BIT64(v->pc);
+		}
+	for (k = 0; k < FAKE_HARTS; k++) {
+		if (!fake.runs[k] || fake.runs[k]->resume != COVH_RESUME_HELPER)
+			continue;
+		i = fake.runs[k]->pc;
+		if (i >= HELPER_COUNT || (in[i] && in[i] != fake.runs[k]->vcpu))
+			bug("hart %u works in context %lu", k, i);
+		in[i] = fake.runs[k]->vcpu;
+		mask |= BIT64(i);
+	}
+	return mask;
+}
+
+/* A context that nobody owns holds nothing (helper.h) */
+static void contexts(void)
+{
+	static const u8 zero[HELPER_SIZE];
+	u64 mask = owners();
+	u32 i;
+
+	if (covh_helper_taken() != mask)
+		bug("contexts 0x%lx have an owner, 0x%lx are in use",
+		    covh_helper_taken(), mask);
+	for (i = 0; i < HELPER_COUNT; i++)
+		if (!(mask >> i & 1) &&
+		    memcmp(fake_ram(covh_helper_base(i)), zero, HELPER_SIZE))
+			bug("context %u is not zero", i);
+}
+
 void invariants_check(void)
 {
 	u32 i;
@@ -189,6 +236,7 @@ void invariants_check(void)
 		if (tvms[i].state != COVH_TVM_NONE)
 			tvm(&tvms[i]);
 	registered();
+	contexts();
 	for (i = 0; i < PAGES; i++)
 		record(i);
 }

@@ -26,6 +26,7 @@ void model_reset(u32 levels)
 	memset(m.window, 0, sizeof(m.window));
 	memset(m.hart, 0, sizeof(m.hart));
 	memset(m.last_gen, 0, sizeof(m.last_gen));
+	memset(m.context, 0, sizeof(m.context));
 	boot_set(RAM_BASE, RAM_SIZE, COVH_PG_NC);
 	boot_set(RAM2_BASE, RAM2_SIZE, COVH_PG_NC);
 	boot_set(FW_BASE, FW_SIZE, COVH_PG_RSVD);
@@ -65,6 +66,11 @@ long model_want(const struct call *c)
 	case OP_REGION:
 	case OP_VCPU:
 		return want_tvm(c);
+	case OP_EXTEND:
+	case OP_EVIDENCE:
+	case OP_WORK_PAUSE:
+	case OP_WORK_DONE:
+		return want_attest(c);
 	default:
 		return want_guest(c);
 	}
@@ -100,6 +106,12 @@ void model_apply(const struct call *c)
 	case OP_REGION:
 	case OP_VCPU:
 		apply_tvm(c);
+		break;
+	case OP_EXTEND:
+	case OP_EVIDENCE:
+	case OP_WORK_PAUSE:
+	case OP_WORK_DONE:
+		apply_attest(c);
 		break;
 	default:
 		apply_guest(c);

@@ -48,6 +48,12 @@ enum op {
 	OP_HART_START,
 	OP_HART_STATUS,
 	OP_SIGNAL, /* a[0], a[1]: mask and base, a[2]: COVH_SIG_* */
+	OP_EXTEND,
+	OP_EVIDENCE,
+	/* Of the helper: a[0]: a fault, a[1]: its result, a[2]: bytes of the
+	 * certificate, a[3]: what they are */
+	OP_WORK_PAUSE,
+	OP_WORK_DONE,
 	OPS
 };
 
@@ -57,7 +63,7 @@ struct call {
 	u32 hart;
 	u64 a[6];
 	long rc;
-	u64 value; /* a guest id, a status, vCPUs to wake */
+	u64 value; /* a guest id, a status, vCPUs to wake, a context */
 };
 
 struct m_region {
@@ -92,6 +98,7 @@ struct m_tvm {
 	bool dead;
 	u64 root, state_page;
 	u8 code[COVH_DIGEST_SIZE], config[COVH_DIGEST_SIZE];
+	u8 runtime[COVH_MSMT_RUNTIME][COVH_DIGEST_SIZE];
 	u64 pt_pages; /* given; as many as there are tables are in use */
 	u64 tver;
 	struct m_vcpu vcpu[COVH_MAX_VCPUS];
@@ -110,9 +117,22 @@ struct m_hart {
 	u64 shmem;
 	bool inside;	 /* in the guest world */
 	bool must_leave; /* it has asked for something that ends the run */
+	bool working;	 /* in the helper */
 	u32 slot, vcpu;
 	u64 tver, entered_at;
 	u64 hvip;
+};
+
+/* Of the helper: what the answer of a job goes by */
+struct m_context {
+	bool owned;
+	u64 out, len;
+};
+
+/* What evidence ends with */
+struct m_answer {
+	long rc;
+	u64 value;
 };
 
 struct model {
@@ -126,6 +146,8 @@ struct model {
 	struct m_hart hart[FAKE_HARTS];
 	struct m_tvm tvm[COVH_MAX_TVMS];
 	u64 last_gen[COVH_MAX_TVMS];
+	struct m_context context[HELPER_COUNT];
+	bool has_key; /* the firmware can attest */
 };
 
 extern struct model m;
@@ -196,6 +218,17 @@ long want_guest(const struct call *c);
 void apply_guest(const struct call *c);
 /** RUN has completed a share and has then failed after all */
 void complete(struct m_tvm *t, struct m_vcpu *v, s64 answer);
+
+/* Attestation (model_attest.c) */
+
+/** Physical address of a byte of a guest's confidential memory; 0 and *rc */
+u64 conf_at(struct m_tvm *t, u64 gpa, long *rc);
+long want_attest(const struct call *c);
+void apply_attest(const struct call *c);
+/** What the guest finds, once OP_WORK_DONE has succeeded */
+struct m_answer work_answer(const struct call *c);
+/** The context of what a vCPU is blocked in, or of the helper on a hart */
+void drop_context(u64 i);
 
 /* Measurement: the fuzzers' hash, of which only the order matters */
 void fold(u8 reg[COVH_DIGEST_SIZE], const void *a, size_t alen, const void *b,

@@ -184,6 +184,7 @@ static void apply_run(struct m_tvm *t, u32 vcpu, s64 answer, u32 hart)
 		complete(t, v, answer);
 	h->inside = true;
 	h->must_leave = false;
+	h->working = v->resume == COVH_RESUME_HELPER;
 	h->slot = slot_of(t);
 	h->vcpu = vcpu;
 	h->tver = t->tver;

@@ -74,6 +74,7 @@ static void apply_create(const struct call *c)
 	memset(t->vcpu, 0, sizeof(t->vcpu));
 	memset(t->code, 0, sizeof(t->code));
 	memset(t->config, 0, sizeof(t->config));
+	memset(t->runtime, 0, sizeof(t->runtime));
 	own(t->root, 4, COVH_PG_PGD, slot);
 	own(t->state_page, 1, COVH_PG_TVMSTATE, slot);
 }
@@ -121,6 +122,9 @@ static void apply_destroy(struct m_tvm *t)
 		if (rec_state(i) >= COVH_PG_PGD &&
 		    COVH_PG_OWNER(m.rec[i] >> COVH_PG_INFO_SHIFT) == slot)
 			page_set(i, COVH_PG_CONF_FREE, 0);
+	for (i = 0; i < COVH_MAX_VCPUS; i++)
+		if (t->vcpu[i].resume == COVH_RESUME_HELPER)
+			drop_context(t->vcpu[i].pc);
 	t->id = 0;
 	t->nleaves = 0;
 }

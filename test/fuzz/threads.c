@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attest.h"
 #include "check.h"
 #include "guest.h"
 #include "input.h"
@@ -41,16 +42,22 @@
 #define PLAIN_AREA     (HOST_BASE + 0x800000)
 
 static u64 ids[IDS];
-static u64 calls, ok, runs, accesses, want_calls = 100000, seed = 1;
+static u64 calls, ok, runs, accesses, jobs, want_calls = 100000, seed = 1;
 static bool done;
 static pthread_barrier_t barrier;
 
 struct hart_thread {
 	u32 hart;
-	u64 calls, ok, runs, accesses;
+	u64 calls, ok, runs, accesses, jobs;
 	struct covh_run run;
 	bool inside;
 };
+
+/* The vCPU inside waits for the helper, which this hart is in */
+static bool works(const struct hart_thread *t)
+{
+	return t->run.resume == COVH_RESUME_HELPER;
+}
 
 static void says(struct hart_thread *t, long rc)
 {
@@ -232,6 +239,8 @@ static void enter(struct hart_thread *t)
 	t->runs++;
 	t->inside = true;
 	fake.runs[t->hart] = &t->run;
+	if (works(t) && covh_work_starts(&t->run))
+		bug("a job that goes on is new");
 	/* What came before there was somebody to tell */
 	fake_serve(t->hart);
 }
@@ -284,7 +293,9 @@ static void leave(struct hart_thread *t, bool must)
 						     COVH_EXIT_VCPU_STOP };
 	enum covh_exit_kind kind = COVH_EXIT_RESUMABLE;
 
-	if (!must && once_in(16))
+	if (works(t))
+		covh_work_pause(&t->run);
+	else if (!must && once_in(16))
 		kind = PICK(kinds);
 	fake.runs[t->hart] = NULL;
 	t->inside = false;
@@ -301,6 +312,47 @@ static void share(struct hart_thread *t)
 	says(t, rc);
 	if (!rc)
 		leave(t, true);
+}
+
+/* One that a moment ago was mapped, as a rule */
+static u64 mapped_gpa(const struct covh_run *run)
+{
+	u64 gpa = some_gpa(), pa;
+	u32 i;
+
+	for (i = 0; i < 64 && !translate(run, gpa, &pa); i++)
+		gpa = some_gpa();
+	return gpa;
+}
+
+static void ask_evidence(struct hart_thread *t)
+{
+	const u64 key = mapped_gpa(&t->run), out = mapped_gpa(&t->run);
+	const struct covh_evidence_args args = {
+		key,	     1 + pick(256), key,
+		1 + pick(2), out,	    once_in(4) ? 2 * PG : 100
+	};
+	long rc = covh_guest_evidence(&t->run, &args);
+
+	says(t, rc);
+	t->jobs += !rc;
+	if (!rc && !covh_work_starts(&t->run))
+		bug("a job that is new goes on");
+}
+
+/* The helper writes into its context for as long as a hart is in it */
+static void work(struct hart_thread *t)
+{
+	struct covh_job *job = covh_helper_job((u32)t->run.pc);
+	u32 i;
+
+	for (i = 0; i < 64; i++)
+		job->out.evidence.bytes[pick(COVH_EVIDENCE_MAX)] = 1;
+	if (once_in(2))
+		return leave(t, true);
+	job->result = once_in(4) ? FAILED : 0;
+	job->out.evidence.len = once_in(2) ? 100 : 2 * PG;
+	says(t, covh_work_done(&t->run, once_in(8)));
 }
 
 /* What the trampoline looks up without a lock: all of it is some region */
@@ -322,8 +374,18 @@ static void guest_step(struct hart_thread *t)
 	u64 v;
 
 	fake_poll();
+	if (works(t))
+		return work(t);
 	fault(&t->run);
-	switch (pick(8)) {
+	switch (pick(10)) {
+	case 8:
+		says(t, covh_guest_extend(&t->run, mapped_gpa(&t->run),
+					  COVH_DIGEST_SIZE,
+					  COVH_MSMT_RUNTIME_FIRST + pick(4)));
+		break;
+	case 9:
+		ask_evidence(t);
+		break;
 	case 0:
 	case 1:
 		share(t);
@@ -399,7 +461,8 @@ static void *live(void *arg)
 		__atomic_fetch_add(&ok, t->ok, __ATOMIC_RELAXED);
 		__atomic_fetch_add(&runs, t->runs, __ATOMIC_RELAXED);
 		__atomic_fetch_add(&accesses, t->accesses, __ATOMIC_RELAXED);
-		t->calls = t->ok = t->runs = t->accesses = 0;
+		__atomic_fetch_add(&jobs, t->jobs, __ATOMIC_RELAXED);
+		t->calls = t->ok = t->runs = t->accesses = t->jobs = 0;
 		pthread_barrier_wait(&barrier);
 		if (!t->hart) {
 			look();
@@ -485,6 +548,7 @@ int main(int argc, char **argv)
 			number(NULL);
 	}
 	fake_setup(NULL);
+	covh_attest_set_identity(&(struct covh_identity){ .key = { 1 } });
 	fake.threads = true;
 	fake_give(POOL_BASE, 512);
 	pthread_barrier_init(&barrier, NULL, FAKE_HARTS);
@@ -500,7 +564,8 @@ int main(int argc, char **argv)
 	fake.threads = false;
 	finish();
 	printf("%" PRIu64 " calls (%" PRIu64 " ok, %" PRIu64 " runs, %" PRIu64
-	       " accesses of guests), 4 threads, seed %" PRIu64 ": clean\n",
-	       calls, ok, runs, accesses, seed);
+	       " accesses of guests, %" PRIu64
+	       " jobs of the helper), 4 threads, seed %" PRIu64 ": clean\n",
+	       calls, ok, runs, accesses, jobs, seed);
 	return 0;
 }
