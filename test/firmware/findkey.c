@@ -78,7 +78,7 @@ static u64 search(void)
 {
 	const struct sbi_scratch *s = sbi_scratch_thishart_ptr();
 	u64 fw = s->fw_start, fw_end = s->fw_start + s->fw_size;
-	u64 tramp = covh_place.block, pa, n;
+	u64 tramp = covh_place.tramp, pa, n;
 	u64 tramp_end = tramp + covh_place.tramp_size;
 	u32 i;
 

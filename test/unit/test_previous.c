@@ -39,8 +39,8 @@ static int setup(void **state)
 	fake_setup(state);
 	covh_place = (struct covh_place){ .block = BLOCK,
 					  .block_size = BLOCK_SIZE,
+					  .tramp = BLOCK,
 					  .tramp_size = TRAMP_SIZE,
-					  .pool = true,
 					  .records = RECORDS,
 					  .records_size = 0x40000 };
 	covh_ram[0] = (struct covh_range){ RAM_BASE, RAM_END };

@@ -54,6 +54,7 @@ static void choose_sha512(const void *fdt)
 void covh_boot_reserve(const void *fdt)
 {
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+	const char *why;
 	int rc;
 
 	if (!misa_extension('H'))
@@ -67,9 +68,9 @@ void covh_boot_reserve(const void *fdt)
 	rc = covh_hart_init();
 	if (rc)
 		return give_up("no memory for the harts' state", rc);
-	rc = covh_place_choose(fdt);
+	rc = covh_place_choose(fdt, &why);
 	if (rc)
-		return give_up("RAM map unusable or no place in it", rc);
+		return give_up(why, rc);
 	covh_dice_take(fdt);
 	covh_fdt_find_reset(fdt);
 	covh_cboz = covh_fdt_block_size(fdt, "riscv,cboz-block-size");
@@ -130,11 +131,9 @@ static int init_records(void)
 	}
 	mark_reserved();
 	if (covh_place.pool)
-		covh_page_boot_set(
-			covh_place.block + covh_place.tramp_size,
-			(covh_place.block_size - covh_place.tramp_size) >>
-				COVH_PAGE_SHIFT,
-			COVH_PG_POOL);
+		covh_page_boot_set(covh_place.pool,
+				   covh_place.pool_size >> COVH_PAGE_SHIFT,
+				   COVH_PG_POOL);
 	pin_next_image();
 	return 0;
 }
@@ -143,11 +142,11 @@ static void put_trampoline(void)
 {
 	u64 size = (u64)(covh_trampoline_end - covh_trampoline_start);
 
-	sbi_memset((void *)covh_place.block, 0, covh_place.tramp_size);
-	sbi_memcpy((void *)covh_place.block, covh_trampoline_start, size);
-	covh_tramp.entry = covh_place.block;
-	covh_tramp.trap = covh_place.block + COVH_TRAMP_TRAP_OFFSET;
-	covh_tramp.harts = covh_place.block + ((size + COVH_PAGE_SIZE - 1) &
+	sbi_memset((void *)covh_place.tramp, 0, covh_place.tramp_size);
+	sbi_memcpy((void *)covh_place.tramp, covh_trampoline_start, size);
+	covh_tramp.entry = covh_place.tramp;
+	covh_tramp.trap = covh_place.tramp + COVH_TRAMP_TRAP_OFFSET;
+	covh_tramp.harts = covh_place.tramp + ((size + COVH_PAGE_SIZE - 1) &
 					       ~(COVH_PAGE_SIZE - 1));
 	covh_helper_put(covh_tramp.harts +
 				covh_hart_count() * COVH_TRAMP_HART_SIZE,
@@ -217,13 +216,19 @@ static void print_facts(void)
 	if (covh_place.pool)
 		sbi_printf(
 			"opensbi-cove: pool 0x%lx, %lu pages; trampoline 0x%lx\n",
-			covh_place.block + covh_place.tramp_size,
-			(covh_place.block_size - covh_place.tramp_size) >>
-				COVH_PAGE_SHIFT,
-			covh_place.block);
+			covh_place.pool,
+			covh_place.pool_size >> COVH_PAGE_SHIFT,
+			covh_place.tramp);
 	else
 		sbi_printf("opensbi-cove: no pool; trampoline 0x%lx\n",
-			   covh_place.block);
+			   covh_place.tramp);
+	if (covh_place.tramp != covh_place.block)
+		sbi_printf(
+			"opensbi-cove: guards 0x%lx and 0x%lx, %lu KiB each\n",
+			covh_place.block,
+			covh_place.block + covh_place.block_size -
+				(covh_place.tramp - covh_place.block),
+			(covh_place.tramp - covh_place.block) >> 10);
 	sbi_printf("opensbi-cove: page records 0x%lx, %lu KiB\n",
 		   covh_place.records, covh_place.records_size >> 10);
 	sbi_printf("opensbi-cove: SHA-384 by %s instructions\n",

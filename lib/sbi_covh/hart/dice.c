@@ -161,15 +161,13 @@ static void config_digest(const struct covh_hart *hart, u8 out[48])
 {
 	u8 rec[32], *p = rec;
 	struct covh_bytes in = { rec, sizeof(rec) };
-	u64 base = covh_place.block + covh_place.tramp_size;
-	u64 size = covh_place.block_size - covh_place.tramp_size;
 
 	put_le(&p, covh_image.version, 4);
 	put_le(&p, covh_image.svn, 4);
 	put_le(&p, covh_image.flags, 4);
 	put_le(&p, hart->fixed.count - covh_fence_pmp_entries(), 4);
-	put_le(&p, covh_place.pool ? base : 0, 8);
-	put_le(&p, covh_place.pool ? size : 0, 8);
+	put_le(&p, covh_place.pool, 8);
+	put_le(&p, covh_place.pool_size, 8);
 	covh_sha384(&in, 1, out);
 }
 

@@ -139,8 +139,6 @@ static void put_u64(fdt32_t *cell, u64 val)
 
 int covh_fdt_fixup(void *fdt)
 {
-	u64 base = covh_place.block + covh_place.tramp_size;
-	u64 end = covh_place.block + covh_place.block_size;
 	fdt32_t pool[4];
 	int node, rc;
 
@@ -155,7 +153,7 @@ int covh_fdt_fixup(void *fdt)
 	rc = fdt_setprop_string(fdt, node, "compatible", "opensbi-cove,pool");
 	if (rc || !covh_place.pool)
 		return rc;
-	put_u64(&pool[0], base);
-	put_u64(&pool[2], end - base);
+	put_u64(&pool[0], covh_place.pool);
+	put_u64(&pool[2], covh_place.pool_size);
 	return fdt_setprop(fdt, node, "opensbi-cove,pool", pool, sizeof(pool));
 }

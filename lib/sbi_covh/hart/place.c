@@ -28,6 +28,15 @@
 #define FDT_ROOM 0x10000
 /* Image without a size: U-Boot, say */
 #define UNKNOWN_IMAGE (4 * MIB)
+/* With guards: a pool that is of some use */
+#define LEAST_POOL MIB
+
+/* Bytes at either end of the block */
+#ifdef CONFIG_SBI_COVH_GUARD_KIB
+#define GUARD ((CONFIG_SBI_COVH_GUARD_KIB * 1024UL + 4095) & ~4095UL)
+#else
+#define GUARD 0UL
+#endif
 
 struct covh_place covh_place;
 struct covh_range covh_ram[COVH_MAX_BANKS];
@@ -277,12 +286,38 @@ static int reserve(u64 base, u64 size, const char *what)
 	return rc;
 }
 
-int covh_place_choose(const void *fdt)
+/* Trampoline, harts' areas, the helper's contexts, the note for the next boot */
+static u64 tramp_size(void)
 {
-	u64 pages = 0, tramp, block, pool;
+	u64 size = (u64)(covh_trampoline_end - covh_trampoline_start);
+
+	size = (size + COVH_PAGE_SIZE - 1) & ~(COVH_PAGE_SIZE - 1);
+	size += covh_hart_count() * COVH_TRAMP_HART_SIZE;
+	return size + covh_helper_bytes(CONFIG_SBI_COVH_HELPERS) +
+	       COVH_PAGE_SIZE;
+}
+
+/* Sizes of the block and of what is in it; false: nothing is left of the pool */
+static bool divide_block(u64 pool)
+{
+	u64 used = 2 * GUARD + tramp_size();
+	u64 size = 1UL << log2roundup(used);
+
+	if (size < pool)
+		size = pool;
+	covh_place.block_size = size;
+	covh_place.tramp_size = tramp_size();
+	covh_place.pool_size = pool ? size - used : 0;
+	return !pool || !GUARD || covh_place.pool_size >= LEAST_POOL;
+}
+
+int covh_place_choose(const void *fdt, const char **why)
+{
+	u64 pages = 0;
 	u32 i;
 	int rc;
 
+	*why = "RAM map unusable or no place in it";
 	rc = find_ram(fdt);
 	if (!rc)
 		rc = find_used(fdt);
@@ -292,24 +327,18 @@ int covh_place_choose(const void *fdt)
 		pages +=
 			(covh_ram[i].end - covh_ram[i].base) >> COVH_PAGE_SHIFT;
 
-	tramp = (u64)(covh_trampoline_end - covh_trampoline_start);
-	tramp = (tramp + COVH_PAGE_SIZE - 1) & ~(COVH_PAGE_SIZE - 1);
-	tramp += covh_hart_count() * COVH_TRAMP_HART_SIZE;
-	tramp += covh_helper_bytes(CONFIG_SBI_COVH_HELPERS) + COVH_PAGE_SIZE;
-	block = 1UL << log2roundup(tramp);
-	pool = pool_size(fdt, pages << COVH_PAGE_SHIFT);
-	covh_place.pool = pool != 0;
-	if (block < pool)
-		block = pool;
-
-	covh_place.tramp_size = tramp;
-	covh_place.block_size = block;
+	if (!divide_block(pool_size(fdt, pages << COVH_PAGE_SHIFT))) {
+		*why = "the guards leave too little of the pool";
+		return SBI_ENOSPC;
+	}
 	covh_place.records_size = 1UL << log2roundup(pages * sizeof(u64));
 	covh_place.block = find_place(covh_place.block_size);
 	covh_place.records = find_place(covh_place.records_size);
 	if (!covh_place.block || !covh_place.records)
 		return SBI_ENOMEM;
-	/* Without a pool the rest of the block is nobody's */
+	covh_place.tramp = covh_place.block + GUARD;
+	if (covh_place.pool_size)
+		covh_place.pool = covh_place.tramp + covh_place.tramp_size;
 	rc = reserve(covh_place.block, covh_place.block_size, "pool");
 	if (!rc)
 		rc = reserve(covh_place.records, covh_place.records_size,

@@ -16,13 +16,15 @@ extern u32 covh_nram;
 
 /** Place and size of what the TSM took */
 struct covh_place {
-	u64 block; /**< Trampoline and pool, one PMP entry */
+	u64 block; /**< Trampoline and pool, one PMP entry. A guard at either
+		     *  end of it is nobody's (SBI_COVH_GUARD_KIB) */
 	u64 block_size;
-	u64 tramp_size; /**< Trampoline's and helper's part, at the start of
-			  *  block; its last page is what previous.c leaves for
-			  *  the next boot */
-	bool pool;	/**< The rest of the block is the pool */
-	u64 records;	/**< Page records, M-only */
+	u64 tramp; /**< Trampoline's and helper's part; its last page is what
+		     *  previous.c leaves for the next boot */
+	u64 tramp_size;
+	u64 pool; /**< Behind it; 0: none, the rest of the block is nobody's */
+	u64 pool_size;
+	u64 records; /**< Page records, M-only */
 	u64 records_size;
 };
 extern struct covh_place covh_place;
@@ -39,9 +41,10 @@ extern struct covh_range covh_next_image;
 /**
  * Cold boot, before the domains are final: choose and reserve
  *
+ * @param why set to what is wrong, for the console
  * @return 0 or an SBI error; the TSM is then not READY
  */
-int covh_place_choose(const void *fdt);
+int covh_place_choose(const void *fdt, const char **why);
 
 /**
  * Zero what a previous run has left of confidential pages: a machine that is

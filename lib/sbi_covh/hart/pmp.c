@@ -278,8 +278,6 @@ static void find_features(struct covh_hart *h, struct sbi_scratch *scratch)
 static int start_windows(struct covh_hart *h)
 {
 	static const struct covh_winset none;
-	u64 pool =
-		covh_place.pool ? covh_place.block + covh_place.tramp_size : 0;
 	u32 free;
 
 	prune_deny(&h->fixed);
@@ -290,8 +288,8 @@ static int start_windows(struct covh_hart *h)
 		return SBI_ENOSPC;
 	}
 	free = covh_pmpview_free(&h->fixed);
-	covh_fence_init(free, pool,
-			pool ? covh_place.block + covh_place.block_size : 0);
+	covh_fence_init(free, covh_place.pool,
+			covh_place.pool + covh_place.pool_size);
 	sbi_printf(
 		"opensbi-cove: PMP %u entries, %u used, %u free for windows\n",
 		h->fixed.count, h->fixed.count - free, free);

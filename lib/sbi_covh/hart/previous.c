@@ -31,7 +31,7 @@ struct note {
 
 static struct note *place_of_note(void)
 {
-	return covh_conf_ptr(covh_place.block + covh_place.tramp_size -
+	return covh_conf_ptr(covh_place.tramp + covh_place.tramp_size -
 			     COVH_PAGE_SIZE);
 }
 

@@ -100,7 +100,7 @@ static void scrub(void)
 	forget_key();
 	/* Registers that the trampoline spilled on its stacks, jobs of the helper; the next boot
 	 * finds no note of ours and has nothing to do */
-	end = covh_place.block + covh_place.tramp_size;
+	end = covh_place.tramp + covh_place.tramp_size;
 	for (pa = covh_tramp.harts; pa < end; pa += COVH_PAGE_SIZE)
 		covh_scrub_page(pa);
 	sbi_printf("opensbi-cove: reset: %lu confidential pages zeroed\n",

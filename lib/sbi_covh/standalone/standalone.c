@@ -76,11 +76,10 @@ static u64 create(u64 stage)
 	struct covh_tvm_create_params p;
 	u64 id = 0;
 
-	next_page = covh_place.block + covh_place.tramp_size;
+	next_page = covh_place.pool;
 	next_page = (next_page + COVH_PGD_SIZE - 1) & ~(COVH_PGD_SIZE - 1);
-	if (!covh_place.pool ||
-	    next_page + (pages << COVH_PAGE_SHIFT) >
-		    covh_place.block + covh_place.block_size)
+	if (!covh_place.pool || next_page + (pages << COVH_PAGE_SHIFT) >
+					covh_place.pool + covh_place.pool_size)
 		check("finding room in the pool", COVH_ERR_FAILED);
 
 	check("convert_pages", covh_convert(next_page, pages));
