@@ -39,6 +39,7 @@ class Axes:
     numbers: str = "0.7"
     trace: bool = False
     static: bool = False
+    guard: int = 0
     std_errors: bool = False
     no_htinst: bool = False
     counters: bool = False
@@ -110,6 +111,7 @@ def firmware(axes, config="test"):
         (axes.numbers == "0.5", "OLD_NUMBERS=y", "spec0.5"),
         (axes.trace, "TRACE=y", "trace"),
         (axes.static, "STATIC=y", "static"),
+        (axes.guard, "GUARD_KIB=%d" % axes.guard, "guard%d" % axes.guard),
         (axes.std_errors, "STD_ERRORS=y", "stderrors"),
         (axes.no_htinst, "NO_HTINST=y", "nohtinst"),
         (axes.counters, "COUNTERS=y", "counters"),
