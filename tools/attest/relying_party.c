@@ -96,12 +96,23 @@ static size_t receive(void)
 	return len;
 }
 
-static bool save(size_t len)
+static void save(const char *name, const uint8_t *bytes, size_t len)
 {
-	FILE *f = fopen(opt.save, "wb");
-	bool good = f && fwrite(evidence, 1, len, f) == len;
+	FILE *f = fopen(name, "wb");
+	bool good = f && fwrite(bytes, 1, len, f) == len;
 
-	return f && !fclose(f) && good;
+	if (!f || fclose(f) || !good)
+		say("%s: cannot be written", name);
+}
+
+/* What somebody needs who checks the same evidence once more */
+static void save_all(size_t len)
+{
+	char name[FILENAME_MAX];
+
+	save(opt.save, evidence, len);
+	snprintf(name, sizeof(name), "%s.nonce", opt.save);
+	save(name, challenge, sizeof(challenge));
 }
 
 /* All checks of good evidence; of other evidence what speaks against it */
@@ -205,8 +216,8 @@ static enum end exchange(const struct cove_policy *policy)
 	len = receive();
 	if (!len)
 		return lost("no evidence");
-	if (opt.save && !save(len))
-		say("%s: cannot be written", opt.save);
+	if (opt.save)
+		save_all(len);
 	say("evidence, %zu bytes, %s:", len,
 	    opt.format == COVE_FORMAT_X509 ? "X.509" : "CBOR");
 	cove_verify(evidence, len, opt.format, challenge, policy, &report);
@@ -248,7 +259,8 @@ static int usage(void)
 		"  --format WORD   of the evidence: cbor (default) or x509\n"
 		"  --secret FILE   at most %d bytes, hard to guess (default: "
 		"32 random ones)\n"
-		"  --save FILE     write the evidence there\n"
+		"  --save FILE     write the evidence there, and the challenge "
+		"to FILE.nonce\n"
 		"  --log FILE      write all of the console there\n"
 		"  --seconds N     how long to wait for the VM (60)\n",
 		SECRET_MAX);
