@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The example of docs/attestation.md: evidence, explained item by item.
 
-example.py [EVIDENCE]    write it there; default: what make_evidence.py makes
+example.py               write it there, of what make_evidence.py makes
 example.py --check       is what is there still true, and does the program that
                          checks evidence by hand do so?
+example.py EVIDENCE      explain this, in the CBOR form, on standard output
 """
 
 import argparse
@@ -195,6 +196,14 @@ def explain(data):
     return "```\n%s\n```\n" % "\n".join(line.rstrip() for line in r.lines)
 
 
+def runs(d, evidence):
+    """Does the program of the document accept this?"""
+    return not subprocess.run(
+        [sys.executable, "check.py", evidence, "root.pem", "nonce"], cwd=d,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        check=False).returncode
+
+
 def check_program(doc):
     """Run the program of the document on good evidence, and on bad."""
     program = re.search(r"```python\n(.*?)```", doc, re.S)[1]
@@ -203,22 +212,19 @@ def check_program(doc):
         (d / "check.py").write_text(program)
         subprocess.run([sys.executable, ROOT / "test/tools/make_evidence.py",
                         d], check=True)
-        command = [sys.executable, "check.py", "evidence.cbor", "root.pem",
-                   "nonce"]
-        good = subprocess.run(command, cwd=d, stdout=subprocess.PIPE,
-                              text=True, check=False)
-        openssl(d)
-        for name, at in (("evidence.cbor", -1), ("nonce", 0)):
-            data = bytearray((d / name).read_bytes())
-            data[at] ^= 1
-            (d / name).write_bytes(data)
-            bad = subprocess.run(command, cwd=d, stderr=subprocess.DEVNULL,
-                                 stdout=subprocess.DEVNULL, check=False)
-            if not bad.returncode:
-                return "the program accepts a changed %s" % name
-            data[at] ^= 1
-            (d / name).write_bytes(data)
-    return "" if not good.returncode else "the program fails"
+        for evidence in ("evidence.cbor", "evidence.x509"):
+            if not runs(d, evidence):
+                return "the program refuses " + evidence
+            openssl(d)
+            for name, at in ((evidence, -1), ("nonce", 0)):
+                good = (d / name).read_bytes()
+                bad = bytearray(good)
+                bad[at] ^= 1
+                (d / name).write_bytes(bad)
+                if runs(d, evidence):
+                    return "the program accepts a changed " + name
+                (d / name).write_bytes(good)
+    return ""
 
 
 def openssl(d):
@@ -229,14 +235,29 @@ def openssl(d):
                        stdout=subprocess.DEVNULL)
 
 
+def show(path):
+    """Explain a file, and leave the document as it is."""
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        sys.exit("%s: %s" % (path, e.strerror))
+    if data[:1] != b"\xd2":
+        sys.exit("%s: not evidence of the CBOR form" % path)
+    print(explain(data).strip("`\n"))
+
+
 def main():
     """Command line."""
     p = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    p.add_argument("--check", action="store_true")
-    p.add_argument("evidence", nargs="?", type=Path)
+    p.add_argument("--check", action="store_true",
+                   help="is the document's example as it would be written?")
+    p.add_argument("evidence", nargs="?", type=Path,
+                   help="explain this on standard output instead")
     a = p.parse_args()
-    data = a.evidence.read_bytes() if a.evidence else \
-        make_evidence.Evidence().cbor()
+    if a.evidence:
+        show(a.evidence)
+        return
+    data = make_evidence.Evidence().cbor()
     doc = DOC.read_text()
     before, rest = doc.split(BEGIN)
     old, after = rest.split(END)
