@@ -26,7 +26,8 @@
 
 /** One piece of software that was measured */
 struct covh_component {
-	/** UTF-8, ends with a 0 byte */
+	/** 1 to 31 characters from '!' to '~', and zeros. The firmware looks only
+	 * for the last 0; evidence with other names is refused (cove-verify) */
 	char type[COVH_COMPONENT_NAME];
 	/** SHA-384 */
 	uint8_t digest[COVH_DIGEST_SIZE];
