@@ -36,6 +36,9 @@ esac
 [ $# != 0 ] || set -- honest flip replay swap-key strict
 out=$build/attest/$format
 mkdir -p "$out"
+# All of it would be written twice
+exec 8>"$out/.lock"
+flock -n 8 || die "another run writes to $out: wait for it"
 fw=$root/$("$root/firmware/build.sh" | sed -n 's/^firmware: //p')
 
 machine=(-M virt -smp "${HARTS:-2}" -m 1G -nographic -no-reboot
@@ -57,7 +60,7 @@ look_at_machine() {
 	pmp=$(sed -n 's/^opensbi-cove: PMP [0-9]* entries, \([0-9]*\) used.*/\1/p' \
 		"$log")
 	if [ -z "$pool" ] || [ -z "$pmp" ]; then
-		die "no pool, see $log"
+		die "the firmware did not boot, or has no pool: see $log"
 	fi
 }
 
@@ -105,7 +108,7 @@ play() {
 		--secret "$out/secret" --save "$out/$name.evidence" \
 		--log "$out/$name.log" -- \
 		"$root/firmware/qemu.sh" "${machine[@]}" -cpu "$cpu" \
-		-initrd "$initrd" -append "$append" || status=$?
+		-initrd "$initrd" -append "$append" 8>&- || status=$?
 	[ -z "$append" ] || grep -aq '^host: ATTACK: ' "$out/$name.log" ||
 		die "$name: the host has not attacked, see $out/$name.log"
 	[ "$status" = "$want" ] ||
