@@ -66,7 +66,7 @@ static void check_options(const struct options *o)
 	if (!o->policy)
 		bad_usage("--policy is missing");
 	if (!o->nonce == !o->nonce_file)
-		bad_usage("one of --nonce and --nonce-file has to be there");
+		bad_usage("--nonce or --nonce-file has to be there, not both");
 }
 
 static void parse_options(struct options *o, int argc, char **argv)
