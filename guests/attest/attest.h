@@ -2,7 +2,7 @@
 /*
  * A guest that asks a relying party for a secret: it proves what it is, gives a
  * key that was made inside, and shows in the end that it could open what came.
- * docs/attestation.md has the exchange.
+ * docs/relying-party.md has the exchange.
  */
 
 #ifndef GUEST_ATTEST_H
