@@ -418,6 +418,31 @@ static void at_once(void)
 	evidence_finish(&p, 1, COVG_CERT_X509);
 }
 
+#define FADD_D	   0x02007053U /* fadd.d f0, f0, f0 */
+#define VSETVLI_E8 0x00007057U /* vsetvli x0, x0, e8, m1; illegal without V */
+
+static uint64_t far_insn(uint32_t insn)
+{
+	return puppet_far(&p, 0, PUPPET_INSN, p.data, insn, 1);
+}
+
+/* FP and V are live when the guest asks, and are used again in the same run */
+static void fp_goes_on(void)
+{
+	uint64_t v;
+
+	far = test_second_hart();
+	make(&p, 1);
+	puppet_park(&p, 0, far, false);
+	CHECK_EQ(far_insn(FADD_D), PUPPET_NO_TRAP);
+	v = far_insn(VSETVLI_E8);
+	evidence_ask(&p, 0, COVG_CERT_CBOR);
+	CHECK_EQ(puppet_wait(&p, 0), 0);
+	CHECK_EQ(far_insn(FADD_D), PUPPET_NO_TRAP);
+	CHECK_EQ(far_insn(VSETVLI_E8), v);
+	NOTE("RUN has come back %lu times meanwhile", puppet_unpark(&p, 0));
+}
+
 TEST_GROUP(evidence,
 	   { "COVG 8 in both formats, the same each time", both_formats },
 	   { "COVG 6 says what there is", attcaps },
@@ -431,4 +456,5 @@ TEST_GROUP(evidence,
 	   { "destroyed in the middle", destroyed },
 	   { "no key in RAM but in a job", no_key_left },
 	   { "T-46 the buffer goes while the helper works", page_taken },
-	   { "two vCPUs on two harts at once", at_once });
+	   { "two vCPUs on two harts at once", at_once },
+	   { "FP goes on in the run that asked", fp_goes_on });

@@ -110,10 +110,13 @@ static void __attribute__((noreturn)) to_helper(const struct covh_hart *h)
 	covh_vector_mret(0, 0, 0, 0, 0, 0, 0, 0);
 }
 
-/* The helper has used what is the trampoline's and the guest's else */
+/* The helper has used what is the trampoline's and the guest's else. The host has
+ * its FP and V again: the guest's next use of them has to come to the trampoline,
+ * as after an entry */
 static void __attribute__((noreturn))
 from_helper(const struct covh_hart *h, u64 flags)
 {
+	csr_write(CSR_HEDELEG, COVH_GUEST_HEDELEG);
 	csr_write(CSR_STVEC, covh_tramp.trap);
 	csr_write(CSR_SSCRATCH, 0);
 	csr_write(CSR_HSTATUS, COVH_GUEST_HSTATUS);
