@@ -91,17 +91,26 @@ MISPLACED = {
     "into-the-initrd": None,
     "into-the-next-image": NEXT_IMAGE - 440,
 }
+# A good one that a host would like to find behind the TSM: its own image names
+# all of RAM as its size, or there is no TSM
+REACHED_FOR = {"size-of-image": "claims", "without-tsm": "no-tsm"}
 NO_ROOT = "platform state NotConfigured: no root of trust, DMA is not stopped"
 # What is put there first
 PLACED = {name: GOOD.encode()[:READ] for name in ("misaligned",
                                                   "across-the-end")}
 
 
+def claiming(image):
+    """An image whose header says that it takes all of RAM."""
+    assert image[0x38:0x3c] == b"RSC\5"
+    return image[:16] + struct.pack("<Q", RAM_END - NEXT_IMAGE) + image[24:]
+
+
 class Run:
     """One boot of group evidence_dump, and what the host said there."""
 
     def __init__(self, axes, name, append="", config="test", more=(),
-                 read=None):
+                 read=None, kernel=machine.HOST):
         self.axes = axes
         self.config = config
         # Bytes from one address on, before the first case
@@ -112,7 +121,8 @@ class Run:
             more += monitor.args
         self.boot = machine.boot("evidence-" + name, axes,
                                  "test=evidence_dump " + append, config=config,
-                                 more=more, see=read and monitor.see)
+                                 more=more, see=read and monitor.see,
+                                 kernel=kernel)
         self.text = self.boot.text
         self.tap = tap.check(self.boot)
 
@@ -257,6 +267,8 @@ class Runs:
             return self.handed(name, BAD[name], FREE, BRIEFLY)
         if name in MISPLACED:
             return self.misplaced(name, self.place(name))
+        if name in REACHED_FOR:
+            return self.handed(name, GOOD, FREE, BRIEFLY, REACHED_FOR[name])
         return self.run(name, *self.todo[name])
 
     def pool(self):
@@ -278,9 +290,10 @@ class Runs:
         return special[name]() if name in special else \
             MISPLACED.get(name, FREE)
 
-    def run(self, name, append, config="test", axes=None, more=(), read=None):
+    def run(self, name, append, config="test", axes=None, more=(), read=None,
+            kernel=machine.HOST):
         """One boot."""
-        return Run(axes or self.axes, name, append, config, more, read)
+        return Run(axes or self.axes, name, append, config, more, read, kernel)
 
     def property(self, name, at, mem=None):
         """The machine's device tree with the property, as QEMU's arguments."""
@@ -299,11 +312,19 @@ class Runs:
         return ["-device", "loader,file=%s,addr=0x%x,force-raw=on" %
                 (path, at)]
 
-    def handed(self, name, handover, at, append=""):
-        """Something is handed over where it may be."""
+    def handed(self, name, handover, at, append="", host=None):
+        """Something is handed over where it may be; @host: what the host does
+        about it."""
+        more = self.property(name, at) + \
+            self.load(name, handover.encode(), at)
+        kernel = machine.HOST
+        if host == "claims":
+            kernel = machine.LOGS / "evidence-claims.bin"
+            kernel.write_bytes(claiming(machine.HOST.read_bytes()))
+        elif host == "no-tsm":
+            more += ["-cpu", "rv64,h=off"]
         return self.run(name, "challenge=9 handover=%d %s" % (at, append),
-                        "release", more=self.property(name, at) +
-                        self.load(name, handover.encode(), at))
+                        "release", more=more, kernel=kernel)
 
     def misplaced(self, name, at):
         """Or where it may not be."""
@@ -533,6 +554,21 @@ def test_not_understood(runs, name):
     run = runs[name].check()
     assert run.says("dice-handover: not understood")
     assert run.says(NO_ROOT)
+
+
+@pytest.mark.parametrize("name", REACHED_FOR)
+def test_reached_for(runs, name):
+    """The host does not find it."""
+    runs[name].check()
+    assert "dice-handover" not in runs[name].text
+
+
+def test_t72_size_of_image(runs):
+    """Nor does it choose the TSM's places, or that there are none, by what it
+    says of its image: what a run before has left is zeroed."""
+    run = runs["size-of-image"]
+    assert run.pool() == runs["secured"].pool()
+    assert run.says("platform state NotConfigured: DMA is not stopped")
 
 
 @pytest.mark.parametrize("name", MISPLACED)

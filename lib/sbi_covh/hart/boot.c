@@ -40,6 +40,7 @@ static void give_up(const char *why, int rc)
 	if (!failed)
 		sbi_printf("opensbi-cove: no TSM: %s (error %d)\n", why, rc);
 	failed = why;
+	covh_dice_forget();
 }
 
 /* A TVM may be measured on any hart */
@@ -56,7 +57,14 @@ void covh_boot_reserve(const void *fdt)
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
 	const char *why;
 	int rc;
+	int scanned, rc;
 
+	/* Before anything can be missing. The host of a machine without a TSM
+	 * must not find the secret, and with a cache, neither what was written
+	 * back of it before it was wiped */
+	covh_cbom = covh_fdt_block_size(fdt, "riscv,cbom-block-size");
+	scanned = covh_place_scan(fdt);
+	covh_dice_take(fdt);
 	if (!misa_extension('H'))
 		return give_up("the hart has no H extension", SBI_ENODEV);
 	if (!sbi_hart_has_extension(scratch, SBI_HART_EXT_SSTC))
@@ -72,9 +80,11 @@ void covh_boot_reserve(const void *fdt)
 	if (rc)
 		return give_up(why, rc);
 	covh_dice_take(fdt);
+	rc = scanned ? scanned : covh_place_choose(fdt);
+	if (rc)
+		return give_up("RAM map unusable or no place in it", rc);
 	covh_fdt_find_reset(fdt);
 	covh_cboz = covh_fdt_block_size(fdt, "riscv,cboz-block-size");
-	covh_cbom = covh_fdt_block_size(fdt, "riscv,cbom-block-size");
 	choose_sha512(fdt);
 	covh_advertise_nacl = covh_fdt_advertise_nacl(fdt);
 	/* Whether or not there will be a TSM this time */

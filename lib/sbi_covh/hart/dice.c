@@ -22,14 +22,17 @@ static int from_fdt(const void *fdt, struct covh_handover *h);
 
 int (*covh_dice_hook)(const void *fdt, struct covh_handover *h) = from_fdt;
 
-/* Until the keys are derived */
+/* Until the keys are derived, or it is known that there is no TSM */
 static struct covh_handover handover;
 static const char *state_why;
 
+/* Where the RAM map is unusable, who has handed something over knows more */
 static bool in_ram(u64 pa, u64 len)
 {
 	u32 i;
 
+	if (!covh_ram_known)
+		return pa + len > pa;
 	for (i = 0; i < covh_nram; i++)
 		if (pa >= covh_ram[i].base && pa < covh_ram[i].end &&
 		    len <= covh_ram[i].end - pa)
@@ -46,15 +49,26 @@ static void wipe(void *p, u64 len)
 		b[i] = 0;
 }
 
-/* Where the loader has put something, or this firmware is: it would be wiped */
+static bool touches(const struct covh_range *r, u64 pa, u64 len)
+{
+	return pa < r->end && r->base < pa + len;
+}
+
+/*
+ * Where the loader has put something, or this firmware is: it would be wiped.
+ * How much the next image is, only the image says, and it is the host's: were
+ * that believed, a host that names a size could keep the secret for itself. So
+ * there what has the mark is a handover.
+ */
 static bool in_use(u64 pa, u64 len)
 {
 	u32 i;
 
 	for (i = 0; i < covh_nloaded; i++)
-		if (pa < covh_loaded[i].end && covh_loaded[i].base < pa + len)
+		if (touches(&covh_loaded[i], pa, len))
 			return true;
-	return pa < covh_next_image.end && covh_next_image.base < pa + len;
+	return touches(&covh_next_image, pa, len) &&
+	       ((const struct covh_handover *)pa)->magic != COVH_HANDOVER_MAGIC;
 }
 
 static int from_fdt(const void *fdt, struct covh_handover *h)
@@ -143,6 +157,11 @@ void covh_dice_take(const void *fdt)
 		h->platform_state = COVH_PLATFORM_DEBUG;
 		state_why = "test build, DMA is not stopped";
 	}
+}
+
+void covh_dice_forget(void)
+{
+	wipe(&handover, sizeof(handover));
 }
 
 u32 covh_dice_state(void)

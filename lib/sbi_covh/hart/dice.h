@@ -24,8 +24,12 @@ struct covh_hart;
  */
 extern int (*covh_dice_hook)(const void *fdt, struct covh_handover *h);
 
-/** Cold boot, once RAM is known: take over what was handed over */
+/** Cold boot, once RAM is known: take over what was handed over. Whether or not
+ * there will be a TSM: nobody shall find it behind us */
 void covh_dice_take(const void *fdt);
+
+/** There is no TSM: the secret is of no use */
+void covh_dice_forget(void);
 
 /** Cold boot, with the PMP views in place: derive keys, make tokens, set the
  * registers 0 to 3. Says so on the console, and whatever goes wrong */

@@ -41,6 +41,7 @@
 struct covh_place covh_place;
 struct covh_range covh_ram[COVH_MAX_BANKS];
 u32 covh_nram;
+bool covh_ram_known;
 
 struct covh_range covh_loaded[COVH_MAX_LOADED];
 u32 covh_nloaded;
@@ -139,7 +140,26 @@ static u64 initrd_prop(const void *fdt, int chosen, const char *name)
 	return 0;
 }
 
-/* The next image's size is only in its own header, if it is a Linux Image */
+/*
+ * The next image's size is only in its own header, if it is a Linux Image. The
+ * header is the host's, who must not decide by it where we are, or whether: it
+ * would find in RAM what the run before has left (T-72). Half of what is behind
+ * its start is more than images have, and below the places that we choose.
+ */
+static u64 believable(u64 addr, u64 size)
+{
+	u64 most;
+	u32 i;
+
+	for (i = 0; i < covh_nram; i++) {
+		most = (covh_ram[i].end - addr) / 2;
+		if (addr >= covh_ram[i].base && addr < covh_ram[i].end &&
+		    size > most)
+			return most;
+	}
+	return size;
+}
+
 static u64 next_image_size(u64 addr)
 {
 	const u8 *p = (const u8 *)addr;
@@ -149,7 +169,7 @@ static u64 next_image_size(u64 addr)
 	    p[0x3B] != 0x05)
 		return UNKNOWN_IMAGE;
 	memcpy(&size, p + 0x10, sizeof(size));
-	return addr + size < addr ? UNKNOWN_IMAGE : size;
+	return addr + size < addr ? UNKNOWN_IMAGE : believable(addr, size);
 }
 
 static int find_loaded(const void *fdt)
@@ -288,6 +308,15 @@ static int reserve(u64 base, u64 size, const char *what)
 
 /* Trampoline, harts' areas, the helper's contexts, the note for the next boot */
 static u64 tramp_size(void)
+int covh_place_scan(const void *fdt)
+{
+	int ram = find_ram(fdt), used = find_used(fdt);
+
+	covh_ram_known = !ram;
+	return ram ? ram : used;
+}
+
+int covh_place_choose(const void *fdt)
 {
 	u64 size = (u64)(covh_trampoline_end - covh_trampoline_start);
 

@@ -13,6 +13,8 @@
 /** RAM banks as the device tree lists them, page-aligned */
 extern struct covh_range covh_ram[COVH_MAX_BANKS];
 extern u32 covh_nram;
+/** The device tree's map of it makes sense */
+extern bool covh_ram_known;
 
 /** Place and size of what the TSM took */
 struct covh_place {
@@ -37,6 +39,10 @@ extern u32 covh_nloaded;
 /** The next image, as far as its header goes: how much of that was filled is
  * not known */
 extern struct covh_range covh_next_image;
+
+/** Cold boot, first of all: fill what stands above. 0 or an SBI error: the TSM
+ * is then not READY */
+int covh_place_scan(const void *fdt);
 
 /**
  * Cold boot, before the domains are final: choose and reserve

@@ -322,8 +322,10 @@ static int take_over(struct sbi_scratch *scratch)
 	read_fixed(scratch, &h->fixed);
 
 	cold = !__atomic_exchange_n(&cold_boot_done, 1, __ATOMIC_ACQ_REL);
-	if (cold && start_windows(h))
+	if (cold && start_windows(h)) {
+		covh_dice_forget();
 		return 0;
+	}
 	if (!covh_ready)
 		return 0;
 	if (covh_pmpview_free(&h->fixed) < covh_fence_pmp_entries())
