@@ -340,7 +340,7 @@ def bad_firmware(path, code, pool):
                  f + ["--pmp-entries", "65", *pool[:2]],
                  f + ["--pmp-entries", "-1", *pool[:2]],
                  ["--component", "00"], ["--component", "self"],
-                 ["--component", "1" * 96] * 17, ["--component", "0x" + "0" * 94],
+                 ["--component", "1" * 96] * 33, ["--component", "0x" + "0" * 94],
                  f + ["--policy", "--json"], f + ["word"], f + ["--arg", "1"],
                  ["--guest", path], ["--guest", DIR / "a"],
                  ["--guest", path, "--linux", DIR], []):

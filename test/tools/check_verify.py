@@ -6,6 +6,7 @@ check_verify.py PROGRAM DIRECTORY: prints a line per case, and "N passed, N
 failed, N skipped" at the end.
 """
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -187,7 +188,7 @@ def swaps():
     e = evidence()
     e.change["submods"] = lambda m: tokens
     both("other device's evidence", e, "certificate-signature", *(
-        ["nonce"]), policy=rules)
+        ["nonce", "register.0"]), policy=rules)
     e = evidence()
     e.change["submods"] = lambda m: {**m, "tsm": m["tvm"], "tvm": m["tsm"]}
     both("tsm and tvm tokens exchanged", e, "tsm-signature")
@@ -297,6 +298,20 @@ def components():
                       ("exchanged", lambda a: a[::-1])):
         changed("tsm components: " + name, "tsm", lambda m, f=how: {
             **m, -70007: f(m[-70007])}, "tsm-claims")
+
+
+def other_software():
+    """A TSM that says it is another one, with the key of the one that it is:
+    the policy has the registers of good ones, and no components."""
+    for i, what in ((0, "platform"), (2, "tsm")):
+        e = evidence()
+        e.registers[i] = hashlib.sha384(b"a good " + what.encode()).digest()
+        both("another %s than in its token" % what, e, "tvm-claims")
+    e = evidence()
+    e.components.append(e.component("soc", b"soc", "1"))
+    both("a component more than register 0 has", e, "tvm-claims")
+    e.measure()
+    both("two components in register 0", e)
 
 
 def registers():
@@ -694,8 +709,8 @@ def main():
     """All of them."""
     assert head(0, 23) == b"\x17" and head(0, 24) == b"\x18\x18"
     for group in (good, nonces, roots, swaps, names, states, components,
-                  registers, identities, claims, keys, cose, encodings, x509,
-                  options, policies):
+                  other_software, registers, identities, claims, keys, cose,
+                  encodings, x509, options, policies):
         group()
     print("%(passed)d passed, %(failed)d failed, 0 skipped" % count)
     sys.exit(bool(count["failed"]))

@@ -138,6 +138,7 @@ class Evidence:
                                self.component("tsm", b"tsm", "3")]
         self.registers = {i: hashlib.sha384(b"register %d" % i).digest()
                           for i in range(6)}
+        self.measure()
         self.runtime = {i: bytes(48) for i in range(6, 10)}
         self.guest_key = cose_key(self.guest)
         # Called with what is about to be encoded, by what it is; the result
@@ -149,6 +150,15 @@ class Evidence:
     def component(kind, seed, svn):
         """One measured piece of software."""
         return {1: kind, 2: hashlib.sha384(seed).digest(), 3: svn, 6: ALG}
+
+    def measure(self):
+        """Registers 0 and 2 are what the components lead to."""
+        for i, components in ((0, self.components),
+                              (2, self.tsm_components[1:2])):
+            self.registers[i] = bytes(48)
+            for c in components:
+                self.registers[i] = hashlib.sha384(self.registers[i] +
+                                                   c[2]).digest()
 
     def changed(self, what, value):
         """The value, or what a test wants in its place."""

@@ -6,6 +6,7 @@
  */
 
 #include <string.h>
+#include <openssl/evp.h>
 #include "priv.h"
 
 /* A version number as text: decimal, no sign, no leading zero */
@@ -229,6 +230,50 @@ static const char *all_measurements(struct cv_bytes claims,
 		return NULL;
 	return measurements(runtime, COVH_MSMT_RUNTIME_FIRST, COVH_MSMT_COUNT,
 			    r);
+}
+
+static bool extend(uint8_t reg[COVH_DIGEST_SIZE],
+		   const uint8_t digest[COVH_DIGEST_SIZE])
+{
+	uint8_t both[2 * COVH_DIGEST_SIZE];
+
+	memcpy(both, reg, COVH_DIGEST_SIZE);
+	memcpy(both + COVH_DIGEST_SIZE, digest, COVH_DIGEST_SIZE);
+	return EVP_Digest(both, sizeof(both), reg, NULL, EVP_sha384(), NULL);
+}
+
+/* Registers 0 and 2 once more, of what those who started platform and TSM say
+ * of them */
+static bool expect_registers(const struct cove_report *r,
+			     uint8_t platform[COVH_DIGEST_SIZE],
+			     uint8_t tsm[COVH_DIGEST_SIZE])
+{
+	const struct cove_component *c;
+
+	memset(platform, 0, COVH_DIGEST_SIZE);
+	memset(tsm, 0, COVH_DIGEST_SIZE);
+	for (c = r->component; c < r->component + r->ncomponents; c++) {
+		if (!c->tsm && !extend(platform, c->digest))
+			return false;
+		if (c->tsm && !strcmp(c->type, COVH_COMPONENT_TSM) &&
+		    !extend(tsm, c->digest))
+			return false;
+	}
+	return true;
+}
+
+const char *cv_tvm_agrees(const struct cove_report *r)
+{
+	uint8_t platform[COVH_DIGEST_SIZE], tsm[COVH_DIGEST_SIZE];
+
+	if (!expect_registers(r, platform, tsm))
+		return "digests cannot be computed";
+	if (memcmp(platform, r->reg[COVH_MSMT_PLATFORM].value,
+		   sizeof(platform)) != 0)
+		return "register 0 is not of the platform token's components";
+	if (memcmp(tsm, r->reg[COVH_MSMT_TSM].value, sizeof(tsm)) != 0)
+		return "register 2 is not of the TSM in the TSM token";
+	return NULL;
 }
 
 const char *cv_tvm_claims(struct cv_bytes claims, struct cove_report *r,

@@ -127,6 +127,10 @@ const char *cv_tsm_claims(struct cv_bytes claims, struct cove_report *r,
 const char *cv_tvm_claims(struct cv_bytes claims, struct cove_report *r,
 			  uint8_t key[COVH_POINT_SIZE],
 			  uint8_t nonce[COVH_CHALLENGE_SIZE]);
+/** Is what the TSM says of itself and the platform what the tokens above say of
+ * them? Its key may have got into the hands of somebody who would like to be
+ * another TSM. NULL, or what is wrong. */
+const char *cv_tvm_agrees(const struct cove_report *r);
 
 /* cert.c, x509.c: the envelope */
 

@@ -164,6 +164,8 @@ static const char *step_tvm_claims(struct job *j)
 	if (why)
 		return because(j, "the TVM token", why);
 	why = cv_tvm_claims(claims, j->r, j->guest_key, j->claimed_nonce);
+	if (!why)
+		why = cv_tvm_agrees(j->r);
 	if (!why && !cove_key_id(j->guest_key, j->r->guest_id))
 		why = no_id();
 	return why;
