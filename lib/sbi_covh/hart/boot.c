@@ -56,7 +56,6 @@ void covh_boot_reserve(const void *fdt)
 {
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
 	const char *why;
-	int rc;
 	int scanned, rc;
 
 	/* Before anything can be missing. The host of a machine without a TSM
@@ -76,13 +75,10 @@ void covh_boot_reserve(const void *fdt)
 	rc = covh_hart_init();
 	if (rc)
 		return give_up("no memory for the harts' state", rc);
-	rc = covh_place_choose(fdt, &why);
+	why = "RAM map unusable or no place in it";
+	rc = scanned ? scanned : covh_place_choose(fdt, &why);
 	if (rc)
 		return give_up(why, rc);
-	covh_dice_take(fdt);
-	rc = scanned ? scanned : covh_place_choose(fdt);
-	if (rc)
-		return give_up("RAM map unusable or no place in it", rc);
 	covh_fdt_find_reset(fdt);
 	covh_cboz = covh_fdt_block_size(fdt, "riscv,cboz-block-size");
 	choose_sha512(fdt);

@@ -306,8 +306,6 @@ static int reserve(u64 base, u64 size, const char *what)
 	return rc;
 }
 
-/* Trampoline, harts' areas, the helper's contexts, the note for the next boot */
-static u64 tramp_size(void)
 int covh_place_scan(const void *fdt)
 {
 	int ram = find_ram(fdt), used = find_used(fdt);
@@ -316,7 +314,8 @@ int covh_place_scan(const void *fdt)
 	return ram ? ram : used;
 }
 
-int covh_place_choose(const void *fdt)
+/* Trampoline, harts' areas, the helper's contexts, the note for the next boot */
+static u64 tramp_size(void)
 {
 	u64 size = (u64)(covh_trampoline_end - covh_trampoline_start);
 
@@ -346,12 +345,6 @@ int covh_place_choose(const void *fdt, const char **why)
 	u32 i;
 	int rc;
 
-	*why = "RAM map unusable or no place in it";
-	rc = find_ram(fdt);
-	if (!rc)
-		rc = find_used(fdt);
-	if (rc)
-		return rc;
 	for (i = 0; i < covh_nram; i++)
 		pages +=
 			(covh_ram[i].end - covh_ram[i].base) >> COVH_PAGE_SHIFT;

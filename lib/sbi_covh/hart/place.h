@@ -47,7 +47,7 @@ int covh_place_scan(const void *fdt);
 /**
  * Cold boot, before the domains are final: choose and reserve
  *
- * @param why set to what is wrong, for the console
+ * @param why changed if it is not for lack of a place; for the console
  * @return 0 or an SBI error; the TSM is then not READY
  */
 int covh_place_choose(const void *fdt, const char **why);
