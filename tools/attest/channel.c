@@ -78,6 +78,12 @@ static bool more(struct channel *c)
 	return true;
 }
 
+/* What the host says may be shown: it must not move a terminal's cursor */
+static char shown(char c)
+{
+	return c >= ' ' && c <= '~' ? c : '?';
+}
+
 /* The next line, without its end */
 static bool next_line(struct channel *c)
 {
@@ -91,7 +97,7 @@ static bool next_line(struct channel *c)
 		if (b == '\n')
 			break;
 		if (b != '\r' && n + 1 < sizeof(c->line))
-			c->line[n++] = b;
+			c->line[n++] = shown(b);
 	}
 	c->line[n] = '\0';
 	return true;
