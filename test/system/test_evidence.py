@@ -265,6 +265,8 @@ class Runs:
             return self.handed(name, GIVEN[name], self.place(name))
         if name in BAD:
             return self.handed(name, BAD[name], FREE, BRIEFLY)
+        if name == "one-cell":
+            return self.one_cell()
         if name in MISPLACED:
             return self.misplaced(name, self.place(name))
         if name in REACHED_FOR:
@@ -333,6 +335,13 @@ class Runs:
             args += self.load(name, PLACED[name], at)
         return self.run(name, BRIEFLY, "release", more=args, read=(at, READ) if RAM <= at < RAM_END
                         else None)
+
+    def one_cell(self):
+        """An address in a property that is too short."""
+        args = self.property("one-cell", FREE)
+        subprocess.run(["fdtput", "-t", "x", args[1], "/chosen/opensbi-cove",
+                        "dice-handover", "%x" % FREE], check=True)
+        return self.run("one-cell", BRIEFLY, "release", more=args)
 
     def secrets(self):
         """Look for secrets. What they are depends on the places that a boot
@@ -569,6 +578,11 @@ def test_t72_size_of_image(runs):
     run = runs["size-of-image"]
     assert run.pool() == runs["secured"].pool()
     assert run.says("platform state NotConfigured: DMA is not stopped")
+def test_one_cell(runs):
+    """It is said that the property is not used."""
+    run = runs["one-cell"].check(GONE)
+    assert run.text.count("dice-handover: not two cells") == 1
+    assert run.says(NO_ROOT)
 
 
 @pytest.mark.parametrize("name", MISPLACED)

@@ -5,6 +5,7 @@
  */
 
 #include <sbi/sbi_console.h>
+#include <sbi/sbi_error.h>
 #include <sbi/sbi_scratch.h>
 #include <sbi/sbi_string.h>
 #include <sbi_covh/abi.h>
@@ -74,8 +75,11 @@ static bool in_use(u64 pa, u64 len)
 static int from_fdt(const void *fdt, struct covh_handover *h)
 {
 	u64 pa;
+	int rc = covh_fdt_handover(fdt, &pa);
 
-	if (!covh_fdt_handover(fdt, &pa))
+	if (rc == SBI_EINVAL)
+		sbi_printf("opensbi-cove: dice-handover: not two cells\n");
+	if (rc)
 		return -1;
 	if ((pa & 7) || !in_ram(pa, sizeof(*h)) || in_use(pa, sizeof(*h))) {
 		sbi_printf(

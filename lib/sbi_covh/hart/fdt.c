@@ -89,18 +89,20 @@ bool covh_fdt_advertise_nacl(const void *fdt)
 	return node >= 0 && fdt_getprop(fdt, node, "advertise-nacl", NULL);
 }
 
-bool covh_fdt_handover(const void *fdt, u64 *pa)
+int covh_fdt_handover(const void *fdt, u64 *pa)
 {
 	int node = fdt_path_offset(fdt, "/chosen/opensbi-cove"), len;
 	const fdt32_t *val;
 
 	if (node < 0)
-		return false;
+		return SBI_ENOENT;
 	val = fdt_getprop(fdt, node, "dice-handover", &len);
-	if (!val || len != 8)
-		return false;
+	if (!val)
+		return SBI_ENOENT;
+	if (len != 8)
+		return SBI_EINVAL;
 	*pa = (u64)fdt32_to_cpu(val[0]) << 32 | fdt32_to_cpu(val[1]);
-	return true;
+	return 0;
 }
 
 static void delete_reset_nodes(void *fdt)

@@ -148,8 +148,9 @@ void covh_fdt_find_reset(const void *fdt);
 int covh_fdt_fixup(void *fdt);
 /** Property advertise-nacl of /chosen/opensbi-cove */
 bool covh_fdt_advertise_nacl(const void *fdt);
-/** Property dice-handover of it, an address, to *pa. false: there is none */
-bool covh_fdt_handover(const void *fdt, u64 *pa);
+/** Property dice-handover of it, an address, to *pa. SBI_ENOENT: there is none,
+ * SBI_EINVAL: it has not two cells */
+int covh_fdt_handover(const void *fdt, u64 *pa);
 
 /* fdt_cpus.c: cold boot */
 /** Cache block size that all harts name in a property, 0: none, or they differ */

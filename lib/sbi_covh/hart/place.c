@@ -216,7 +216,7 @@ static int find_used(const void *fdt)
 	}
 
 	/* Nothing that outlives a run may lie where it is: its copy is zeroed */
-	if (!rc && covh_fdt_handover(fdt, &addr))
+	if (!rc && !covh_fdt_handover(fdt, &addr))
 		rc = avoid_add(addr, sizeof(struct covh_handover));
 
 	for (i = 0; !rc && i < fdt_num_mem_rsv(fdt); i++)
