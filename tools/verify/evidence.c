@@ -64,7 +64,7 @@ static const char *component(struct cv_bytes map, bool tsm,
 	if (!cv_only(map, keys, CV_ARRAY_SIZE(keys)))
 		return "a component with an unknown key";
 	if (!parse_type(cv_get(map, COVH_COMPONENT_TYPE), c->type))
-		return "a component without a type of 1 to 31 characters";
+		return "a component without a type of 1 to 31 characters from ! to ~";
 	if (!cv_text_is(cv_get(map, COVH_COMPONENT_ALG), COVH_ALG_NAME))
 		return "a component without the algorithm sha-384";
 	if (!cv_bytes_copy(cv_get(map, COVH_COMPONENT_DIGEST), c->digest,
