@@ -57,9 +57,9 @@ GOOD = dice.Handover(pattern(77, 48), SECURED, [one(1), one(2, "soc", 0)],
                      pattern(7, 64))
 LONG = GOOD.with_(components=[one(i, "component-%02d-%s" % (i, "x" * 18),
                                   0xffffffff - i) for i in range(24)])
-# A name of all bytes there are, one of none, and UTF-8
+# The longest and the shortest name, and the ends of what may be in one
 NAMES = GOOD.with_(state=RECOVERY, components=[
-    one(1, "n" * 31, 0), one(2, "", 1), one(3, "M\u00fcnchen \u6e2c", 10)])
+    one(1, "n" * 31, 0), one(2, "!", 1), one(3, "~!~", 10)])
 
 # Handed over in earnest: "debug" where the pool would be, "recovery" as high as
 # it goes
@@ -78,6 +78,9 @@ BAD = {
     "no-components": GOOD.with_(components=[]),
     "25-components": LONG.with_(count=25),
     "type-without-end": LONG.with_(end=b"x"),
+    "no-type": GOOD.with_(components=[one(1, "")]),
+    "type-of-two-words": GOOD.with_(components=[one(1), one(2, "a b")]),
+    "type-in-utf-8": GOOD.with_(components=[one(1, "M\u00fcnchen")]),
 }
 # A good one, or none, where it must neither be read nor wiped
 MISPLACED = {
@@ -333,8 +336,8 @@ class Runs:
         args = self.property(name, at)
         if name in PLACED:
             args += self.load(name, PLACED[name], at)
-        return self.run(name, BRIEFLY, "release", more=args, read=(at, READ) if RAM <= at < RAM_END
-                        else None)
+        return self.run(name, BRIEFLY, "release", more=args,
+                        read=(at, READ) if RAM <= at < RAM_END else None)
 
     def one_cell(self):
         """An address in a property that is too short."""
@@ -578,6 +581,8 @@ def test_t72_size_of_image(runs):
     run = runs["size-of-image"]
     assert run.pool() == runs["secured"].pool()
     assert run.says("platform state NotConfigured: DMA is not stopped")
+
+
 def test_one_cell(runs):
     """It is said that the property is not used."""
     run = runs["one-cell"].check(GONE)

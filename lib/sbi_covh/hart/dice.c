@@ -94,6 +94,19 @@ static int from_fdt(const void *fdt, struct covh_handover *h)
 	return 0;
 }
 
+/* What verifiers take; the rest is zeros, since all of it is hashed */
+static bool usable_type(const char *type)
+{
+	u32 i, n = 0;
+
+	while (n < COVH_COMPONENT_NAME && type[n] >= '!' && type[n] <= '~')
+		n++;
+	for (i = n; i < COVH_COMPONENT_NAME; i++)
+		if (type[i])
+			return false;
+	return n && n < COVH_COMPONENT_NAME;
+}
+
 static bool usable(const struct covh_handover *h)
 {
 	u32 i;
@@ -105,7 +118,7 @@ static bool usable(const struct covh_handover *h)
 	    h->ncomponents > COVH_MAX_COMPONENTS)
 		return false;
 	for (i = 0; i < h->ncomponents; i++)
-		if (h->component[i].type[COVH_COMPONENT_NAME - 1])
+		if (!usable_type(h->component[i].type))
 			return false;
 	return true;
 }

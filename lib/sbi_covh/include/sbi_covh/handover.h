@@ -26,8 +26,7 @@
 
 /** One piece of software that was measured */
 struct covh_component {
-	/** 1 to 31 characters from '!' to '~', and zeros. The firmware looks only
-	 * for the last 0; evidence with other names is refused (cove-verify) */
+	/** 1 to 31 characters from '!' to '~', and zeros */
 	char type[COVH_COMPONENT_NAME];
 	/** SHA-384 */
 	uint8_t digest[COVH_DIGEST_SIZE];
