@@ -28,7 +28,7 @@ REASONS = [
      'a loop over harts in the callers, or the calling hart'),
     (r'core/attest\.c', r'i|run->pc',
      'a context, whose number only the TSM knows'),
-    (r'hart/dice\.c', r'handover\.platform_state', 'cold boot'),
+    (r'hart/dice\.c', r'handover\.platform_state|n', 'cold boot'),
     (r'core/(fence|window)\.c', r'(parts|out)->n',
      'counts what the function appends'),
     (r'core/guest_smp\.c', r'__builtin_ctzll\(set\)',

@@ -13,7 +13,8 @@
 /* Registers that are the platform's and the TSM's */
 #define NPLATFORM COVH_MSMT_TVM_CODE
 
-static u8 platform_msmt[NPLATFORM][COVH_DIGEST_SIZE];
+static u8 platform_msmt[NPLATFORM][COVH_DIGEST_SIZE]
+	__attribute__((aligned(8)));
 static struct covh_identity identity;
 static bool ready;
 
@@ -23,6 +24,16 @@ static struct {
 	u64 len;
 	bool started;
 } work[COVH_MAX_HELPERS];
+
+/* By words: a lock may be held, and a call counts instructions */
+static void copy_words(void *dst, const void *src, u64 bytes)
+{
+	const u64 *from = src;
+	u64 *to = dst, i;
+
+	for (i = 0; i < (bytes + 7) / 8; i++)
+		to[i] = from[i];
+}
 
 void covh_attest_set_platform(const u8 msmt[4][COVH_DIGEST_SIZE])
 {
@@ -50,17 +61,7 @@ bool covh_attest_ready(void)
 
 void covh_attest_init_tvm(struct covh_tvm_page *page)
 {
-	memcpy(page->msmt, platform_msmt, sizeof(platform_msmt));
-}
-
-/* By words: a lock may be held */
-static void copy_words(void *dst, const void *src, u64 bytes)
-{
-	const u64 *from = src;
-	u64 *to = dst, i;
-
-	for (i = 0; i < (bytes + 7) / 8; i++)
-		to[i] = from[i];
+	copy_words(page->msmt, platform_msmt, sizeof(platform_msmt));
 }
 
 static bool aligned(u64 gpa)
