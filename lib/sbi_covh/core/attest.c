@@ -25,14 +25,17 @@ static struct {
 	bool started;
 } work[COVH_MAX_HELPERS];
 
-/* By words: a lock may be held, and a call counts instructions */
+/* By words, since a lock may be held. Each is read once: a guest may write its
+ * memory meanwhile */
 static void copy_words(void *dst, const void *src, u64 bytes)
 {
 	const u64 *from = src;
 	u64 *to = dst, i;
 
 	for (i = 0; i < (bytes + 7) / 8; i++)
-		to[i] = from[i];
+		__atomic_store_n(&to[i],
+				 __atomic_load_n(&from[i], __ATOMIC_RELAXED),
+				 __ATOMIC_RELAXED);
 }
 
 void covh_attest_set_platform(const u8 msmt[4][COVH_DIGEST_SIZE])
