@@ -149,7 +149,7 @@ struct cove_pages {
 	__u64 user_addr;
 };
 
-struct cove_range {
+struct cove_span {
 	__u64 gpa;
 	__u64 size;
 };
@@ -252,7 +252,7 @@ struct cove_run {
 
 /** TVM, after FINALIZE: zero pages now and not on demand; pages that are there
  * stay. EINTR: a signal, the rest is not there */
-#define COVE_POPULATE _IOW(COVE_IOC, 0x14, struct cove_range)
+#define COVE_POPULATE _IOW(COVE_IOC, 0x14, struct cove_span)
 
 /** TVM; its own, whatever @number is */
 #define COVE_GET_STATS _IOWR(COVE_IOC, 0x15, struct cove_stats)

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * Ranges that a guest shares with the VMM, and takes back. What the guest and
+ * the VMM see of a shared page is a page of the VMM's, pinned for as long as it
+ * is mapped.
+ */
+
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include "priv.h"
+
+int cove_share_pin(struct cove_tvm *t, u64 gpa, phys_addr_t *pa)
+{
+	struct page *page;
+	int rc;
+
+	rc = account_locked_vm(t->mm, 1, true);
+	if (rc)
+		return rc;
+	rc = pin_user_pages_fast(cove_user_at(t, gpa), 1,
+				 FOLL_WRITE | FOLL_LONGTERM, &page);
+	if (rc != 1) {
+		account_locked_vm(t->mm, 1, false);
+		return rc < 0 ? rc : -EFAULT;
+	}
+	*pa = page_to_phys(page);
+	return 0;
+}
+
+void cove_share_unpin(struct cove_tvm *t, phys_addr_t pa)
+{
+	struct page *page = pfn_to_page(PHYS_PFN(pa));
+
+	unpin_user_pages_dirty_lock(&page, 1, true);
+	/* The address space may be gone, and its account with it */
+	if (mmget_not_zero(t->mm)) {
+		account_locked_vm(t->mm, 1, false);
+		mmput(t->mm);
+	}
+}
+
+static void release(struct cove_tvm *t, u64 *page, unsigned long from)
+{
+	phys_addr_t pa = *page & COVE_PAGE_PA;
+
+	if (!pa)
+		return;
+	if (from == COVE_KIND_SHARED) {
+		cove_share_unpin(t, pa);
+		t->pages_shared--;
+	} else {
+		cove_stock_put(t, pa, 1);
+		t->pages_4k--;
+	}
+	*page &= COVE_PAGE_KIND;
+}
+
+void cove_share_release(struct cove_tvm *t)
+{
+	struct cove_mem *m;
+	u64 i;
+
+	for (m = t->mem; m < t->mem + t->nr_mem && t->pages_shared; m++) {
+		for (i = 0; i < m->size >> PAGE_SHIFT; i++) {
+			if ((m->page[i] & COVE_PAGE_KIND) == COVE_KIND_SHARED)
+				release(t, &m->page[i], COVE_KIND_SHARED);
+		}
+	}
+}
+
+static void set_kind(struct cove_tvm *t, u64 gpa, u64 size, unsigned long kind)
+{
+	u64 *page = cove_page_at(t, gpa);
+	u64 i;
+
+	for (i = 0; i < size >> PAGE_SHIFT; i++)
+		page[i] = (page[i] & ~COVE_PAGE_KIND) | kind;
+}
+
+/* A call for each run of pages of the range that are mapped, whatever became of
+ * those before; the first error */
+static long each_mapped(struct cove_tvm *t, unsigned long fid, u64 gpa,
+			u64 size, unsigned long from)
+{
+	u64 *page = cove_page_at(t, gpa);
+	u64 end = size >> PAGE_SHIFT, i, n, at;
+	struct sbiret r;
+	long first = 0;
+
+	for (i = 0; i < end; i += n + 1) {
+		for (n = 0; i + n < end && page[i + n] & COVE_PAGE_PA &&
+			    n << PAGE_SHIFT < COVH_MAX_RANGE;)
+			n++;
+		if (!n)
+			continue;
+		r = cove_call(fid, t->id, gpa + (i << PAGE_SHIFT),
+			      n << PAGE_SHIFT, 0, 0, 0);
+		if (r.error && !first)
+			first = r.error;
+		if (!r.error && fid == COVH_TVM_REMOVE_PAGES) {
+			for (at = i; at < i + n; at++)
+				release(t, &page[at], from);
+		}
+		/* Cut short by the limit: the next is mapped as well */
+		if (n << PAGE_SHIFT == COVH_MAX_RANGE)
+			n--;
+		cond_resched();
+	}
+	return first;
+}
+
+/* If another fence is open, the vCPUs that come out end it */
+static long fence(struct cove_tvm *t)
+{
+	struct sbiret r;
+
+	do {
+		r = cove_call(COVH_TVM_FENCE, t->id, 0, 0, 0, 0, 0);
+		cove_vcpus_out(t);
+	} while (r.error == COVH_ERR_ALREADY_STARTED);
+	return r.error;
+}
+
+long cove_share(struct cove_vcpu *v, u64 gpa, u64 size, unsigned long kind)
+{
+	unsigned long from =
+		kind == COVE_KIND_SHARED ? COVE_KIND_CONF : COVE_KIND_SHARED;
+	struct cove_tvm *t = v->tvm;
+	long err = SBI_ERR_FAILURE;
+
+	mutex_lock(&t->lock);
+	if (!cove_within(t, gpa, size))
+		goto out;
+	set_kind(t, gpa, size, COVE_KIND_CHANGING);
+	err = each_mapped(t, COVH_TVM_INVALIDATE_PAGES, gpa, size, from);
+	if (!err)
+		err = fence(t);
+	if (!err)
+		err = each_mapped(t, COVH_TVM_REMOVE_PAGES, gpa, size, from);
+	/* The guest goes on with what it had, as far as it is there */
+	if (err)
+		each_mapped(t, COVH_TVM_VALIDATE_PAGES, gpa, size, from);
+	v->change.gpa = gpa;
+	v->change.size = size;
+	v->change.kind = err ? from : kind;
+out:
+	mutex_unlock(&t->lock);
+	/* Of the TSM's own numbers the guest knows nothing */
+	return err < SBI_ERR_NO_SHMEM ? SBI_ERR_FAILURE : err;
+}
+
+void cove_share_settle(struct cove_vcpu *v)
+{
+	if (!v->change.size)
+		return;
+	mutex_lock(&v->tvm->lock);
+	set_kind(v->tvm, v->change.gpa, v->change.size, v->change.kind);
+	mutex_unlock(&v->tvm->lock);
+	v->change.size = 0;
+}
