@@ -8,7 +8,6 @@
 
 #include <linux/context_tracking.h>
 #include <linux/delay.h>
-#include <linux/entry-kvm.h>
 #include <linux/hrtimer.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
@@ -75,6 +74,13 @@ static void inside(struct cove_vcpu *v, void *nacl, struct cove_trap *e)
 	csr_set(CSR_HVIP, old);
 }
 
+/* Something of what prepare() looks for has come up since */
+static bool must_go_out(void)
+{
+	return need_resched() || signal_pending(current) ||
+	       test_thread_flag(TIF_NOTIFY_RESUME);
+}
+
 /* -> false: not now, look again at what there is to do */
 static bool enter(struct cove_vcpu *v, struct cove_trap *e)
 {
@@ -84,7 +90,7 @@ static bool enter(struct cove_vcpu *v, struct cove_trap *e)
 	WRITE_ONCE(v->cpu, smp_processor_id());
 	smp_mb();
 	nacl = cove_nacl();
-	if (!nacl || xfer_to_guest_mode_work_pending() ||
+	if (!nacl || must_go_out() ||
 	    READ_ONCE(v->tvm->state) != COVE_TVM_RUNNABLE) {
 		WRITE_ONCE(v->cpu, -1);
 		local_irq_enable();
@@ -156,13 +162,17 @@ bool cove_wait_for_end(struct cove_vcpu *v)
 
 /* ---- The loop ---- */
 
-/* What must be done before each run, with everything on. -> -errno: no run */
+/* What must be done before each run, with everything on. -> not 0: no run */
 static int prepare(struct cove_vcpu *v)
 {
-	int rc = xfer_to_guest_mode_handle_work(NULL);
-
-	if (rc)
-		return rc;
+	cond_resched();
+	if (signal_pending(current))
+		return -EINTR;
+	/* It is done on the way to userspace only */
+	if (test_thread_flag(TIF_NOTIFY_RESUME)) {
+		v->run->exit_reason = COVE_EXIT_NONE;
+		return 1;
+	}
 	if (READ_ONCE(v->tvm->state) != COVE_TVM_RUNNABLE)
 		return -ESHUTDOWN;
 	if (!v->on)

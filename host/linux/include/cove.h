@@ -170,7 +170,8 @@ struct cove_finalize {
 
 /** run->exit_reason */
 enum cove_exit {
-	/** Nothing to do; COVE_RUN has failed */
+	/** Nothing to do: run again (the kernel had to do with the thread). Also
+	 * after a COVE_RUN that has failed */
 	COVE_EXIT_NONE,
 	/** run->mmio: load: put the value into data, run again */
 	COVE_EXIT_MMIO,
