@@ -50,7 +50,10 @@ static void release(struct cove_tvm *t, u64 *page, unsigned long from)
 		t->pages_shared--;
 	} else {
 		cove_stock_put(t, pa, 1);
-		t->pages_4k--;
+		if (!(*page & COVE_PAGE_HUGE))
+			t->pages_4k--;
+		else if (IS_ALIGNED(pa, COVE_HUGE_SIZE))
+			t->pages_2m--;
 	}
 	*page &= COVE_PAGE_KIND;
 }

@@ -37,6 +37,7 @@ void cove_stats(struct cove_tvm *t, struct cove_stats *s)
 int cove_stats_next(struct cove_stats *s)
 {
 	struct cove_tvm *t, *found = NULL;
+	int rc;
 
 	mutex_lock(&cove_tvms_lock);
 	list_for_each_entry(t, &cove_tvms, node)
@@ -50,9 +51,12 @@ int cove_stats_next(struct cove_stats *s)
 	mutex_unlock(&cove_tvms_lock);
 	if (!found)
 		return -ENOENT;
-	mutex_lock(&found->lock);
-	cove_stats(found, s);
-	mutex_unlock(&found->lock);
+	/* It can be held for long: while a large image is measured */
+	rc = mutex_lock_killable(&found->lock);
+	if (!rc) {
+		cove_stats(found, s);
+		mutex_unlock(&found->lock);
+	}
 	cove_tvm_put(found);
-	return 0;
+	return rc;
 }
