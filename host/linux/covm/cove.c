@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A TVM, by /dev/cove. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "die.h"
+#include "driver.h"
+#include "memory.h"
+#include "progress.h"
+#include "stats.h"
+#include "vm.h"
+
+static void failed(const struct vm *vm, const char *what)
+{
+	switch (errno) {
+	case ENOMEM:
+		die("%s: not enough memory for a TVM of %lu MiB", what,
+		    vm->plan->size >> 20);
+	case ENOSPC:
+		die("%s: the pool is too small, and there is no PMP entry to "
+		    "protect ordinary memory",
+		    what);
+	case EAGAIN:
+		die("%s: the TSM has no room for another TVM", what);
+	case EIO:
+		die("%s: the TSM refuses", what);
+	}
+	die_errno("%s", what);
+}
+
+static int create_tvm(const struct vm *vm)
+{
+	struct cove_create c = {
+		.flags = vm->options->from,
+		.memory_size = vm->plan->size,
+	};
+	struct cove_info info;
+	int dev = driver_open(&info), fd;
+
+	if (vm->plan->vcpus > info.max_vcpus)
+		die("--vcpus %u: at most %u on this machine", vm->plan->vcpus,
+		    info.max_vcpus);
+	fd = ioctl(dev, COVE_CREATE_TVM, &c);
+	if (fd < 0)
+		failed(vm, "creating a TVM");
+	close(dev);
+	return fd;
+}
+
+static void add_region(const struct vm *vm)
+{
+	struct cove_region r = {
+		.gpa = vm->plan->start,
+		.size = vm->plan->size,
+		.user_addr = (uint64_t)vm->plan->memory,
+	};
+
+	if (ioctl(vm->fd, COVE_ADD_REGION, &r))
+		failed(vm, "adding guest memory");
+}
+
+/* Once copied, a piece is no longer needed here */
+static void add_pages(const struct vm *vm)
+{
+	const struct plan *p = vm->plan;
+	uint64_t gpa, done = 0, all = plan_pieces(p);
+	struct cove_pages pages = { .size = COVE_HUGE_SIZE };
+	void *at;
+
+	for (gpa = p->start; plan_piece(p, &gpa); gpa += COVE_HUGE_SIZE) {
+		at = plan_at(p, gpa, COVE_HUGE_SIZE);
+		pages.gpa = gpa;
+		pages.user_addr = (uint64_t)at;
+		if (ioctl(vm->fd, COVE_ADD_PAGES, &pages))
+			failed(vm, "loading the guest");
+		memory_drop(at, COVE_HUGE_SIZE);
+		progress("loading", ++done, all);
+	}
+	progress_end();
+}
+
+static void add_vcpu(struct vm *vm, struct vcpu *v)
+{
+	v->fd = ioctl(vm->fd, COVE_CREATE_VCPU, (unsigned long)v->id);
+	if (v->fd < 0)
+		failed(vm, "creating a vCPU");
+	v->run_size = COVE_RUN_SIZE;
+	v->run = mmap(NULL, v->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      v->fd, 0);
+	if (v->run == MAP_FAILED)
+		die_errno("vCPU %u", v->id);
+}
+
+static void finalize(const struct vm *vm)
+{
+	struct cove_finalize f = {
+		.entry = vm->plan->entry,
+		.arg = vm->plan->arg,
+		.has_identity = vm->options->has_identity,
+	};
+
+	memcpy(f.identity, vm->options->identity, sizeof(f.identity));
+	if (ioctl(vm->fd, COVE_FINALIZE, &f))
+		failed(vm, "finalizing the TVM");
+}
+
+static void populate(const struct vm *vm)
+{
+	struct cove_range r = { vm->plan->start, vm->plan->size };
+
+	while (ioctl(vm->fd, COVE_POPULATE, &r)) {
+		if (errno != EINTR)
+			failed(vm, "giving the guest all of its memory");
+	}
+}
+
+/* In the order in which measure.c measures it */
+static void create(struct vm *vm)
+{
+	unsigned int i;
+
+	vm->fd = create_tvm(vm);
+	add_region(vm);
+	add_pages(vm);
+	for (i = 0; i < vm->plan->vcpus; i++)
+		add_vcpu(vm, &vm->vcpu[i]);
+	finalize(vm);
+	if (vm->options->eager)
+		populate(vm);
+}
+
+static void from_mmio(const struct cove_run *r, struct vm_exit *e)
+{
+	e->reason = VM_EXIT_MMIO;
+	e->mmio.gpa = r->mmio.gpa;
+	e->mmio.data = r->mmio.data;
+	e->mmio.size = r->mmio.size;
+	e->mmio.is_store = r->mmio.is_store;
+}
+
+static void from_sbi(const struct cove_run *r, struct vm_exit *e)
+{
+	e->reason = VM_EXIT_SBI;
+	e->sbi.extension = r->sbi.extension;
+	e->sbi.function = r->sbi.function;
+	memcpy(e->sbi.args, r->sbi.args, sizeof(e->sbi.args));
+}
+
+static void from_fault(const struct cove_run *r, struct vm_exit *e)
+{
+	e->reason = VM_EXIT_FAULT;
+	snprintf(e->fault.text, sizeof(e->fault.text),
+		 "%s died: cause %llu at guest address 0x%llx",
+		 r->fault.tvm ? "the TVM" : "it",
+		 (unsigned long long)r->fault.scause,
+		 (unsigned long long)r->fault.gpa);
+}
+
+static void translate(const struct cove_run *r, struct vm_exit *e)
+{
+	switch (r->exit_reason) {
+	case COVE_EXIT_MMIO:
+		from_mmio(r, e);
+		break;
+	case COVE_EXIT_SBI:
+		from_sbi(r, e);
+		break;
+	case COVE_EXIT_SYSTEM:
+		e->reason = VM_EXIT_SYSTEM;
+		e->system.type = r->system.type;
+		e->system.reason = r->system.reason;
+		break;
+	case COVE_EXIT_FAULT:
+		from_fault(r, e);
+		break;
+	case COVE_EXIT_NO_MEMORY:
+		e->reason = VM_EXIT_NO_MEMORY;
+		e->gpa = r->memory.gpa;
+		break;
+	default:
+		e->reason = VM_EXIT_FAULT;
+		snprintf(e->fault.text, sizeof(e->fault.text),
+			 "covm does not know exit %u", r->exit_reason);
+	}
+}
+
+static void run(struct vcpu *v, struct vm_exit *e)
+{
+	const struct cove_run *r = v->run;
+
+	if (!ioctl(v->fd, COVE_RUN, 0UL)) {
+		translate(r, e);
+		return;
+	}
+	if (errno == EINTR)
+		return;
+	e->reason = errno == ESHUTDOWN ? VM_EXIT_ENDED : VM_EXIT_FAULT;
+	if (e->reason == VM_EXIT_FAULT)
+		snprintf(e->fault.text, sizeof(e->fault.text),
+			 "the driver cannot run it: %s", strerror(errno));
+}
+
+static void answer(struct vcpu *v, const struct vm_exit *e)
+{
+	struct cove_run *r = v->run;
+
+	if (e->reason == VM_EXIT_MMIO && !e->mmio.is_store)
+		r->mmio.data = e->mmio.data;
+	if (e->reason == VM_EXIT_SBI) {
+		r->sbi.error = e->sbi.error;
+		r->sbi.value = e->sbi.value;
+	}
+}
+
+/* It fails only if the TVM has ended */
+static void interrupt(struct vcpu *v, bool level)
+{
+	ioctl(v->fd, COVE_INTERRUPT, (unsigned long)level);
+}
+
+static void stop(struct vcpu *v)
+{
+	struct cove_run *r = v->run;
+
+	__atomic_store_n(&r->immediate_exit, 1, __ATOMIC_SEQ_CST);
+}
+
+static void stats(struct vm *vm)
+{
+	struct cove_stats s = { 0 };
+
+	if (ioctl(vm->fd, COVE_GET_STATS, &s))
+		note("no figures of the TVM: %s", strerror(errno));
+	else
+		stats_print(stderr, &s);
+}
+
+static void destroy(struct vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->plan->vcpus; i++) {
+		munmap(vm->vcpu[i].run, vm->vcpu[i].run_size);
+		close(vm->vcpu[i].fd);
+	}
+	close(vm->fd);
+}
+
+const struct backend cove_backend = {
+	.create = create,
+	.run = run,
+	.answer = answer,
+	.interrupt = interrupt,
+	.stop = stop,
+	.stats = stats,
+	.destroy = destroy,
+};
