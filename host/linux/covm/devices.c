@@ -10,6 +10,10 @@
 /* The serial port's interrupt enables, as the guest writes them */
 #define IER_RX	 0x01
 #define IER_THRE 0x02
+/* The register that empties the receiver's FIFO */
+#define FCR 2
+/* Bytes of a file may have to come back from there */
+#define INPUT_MOST (INPUT_SIZE - UART_FIFO)
 
 /* The lines after something has changed. The lock is held */
 static void update(struct devices *d)
@@ -46,14 +50,30 @@ static void feed(struct devices *d)
 /* After the serial port has changed: what else comes of it */
 static void settle(struct devices *d)
 {
-	bool full = d->count == INPUT_SIZE;
+	bool full = d->count >= INPUT_MOST;
 	bool tick = d->uart.sending && d->uart.ier & IER_THRE && !d->tick;
 
 	feed(d);
 	d->tick |= tick;
 	update(d);
-	if (tick || (full && d->count < INPUT_SIZE))
+	if (tick || (full && d->count < INPUT_MOST))
 		console_wake();
+}
+
+/*
+ * The driver empties the receiver when it opens the port, after it has allowed
+ * the interrupt: what was typed so early may be lost, but not a file's bytes.
+ */
+static void keep(struct devices *d)
+{
+	unsigned int n = d->uart.count, i;
+
+	if (console_is_terminal())
+		return;
+	d->first = (d->first + INPUT_SIZE - n) % INPUT_SIZE;
+	d->count += n;
+	for (i = 0; i < n; i++)
+		d->input[(d->first + i) % INPUT_SIZE] = uart_take(&d->uart);
 }
 
 static bool within(uint64_t base, uint64_t len, const struct vm_exit *e)
@@ -66,10 +86,13 @@ static void access_uart(struct devices *d, struct vm_exit *e)
 {
 	unsigned int reg = (unsigned int)(e->mmio.gpa - GUEST_UART);
 
-	if (e->mmio.is_store)
+	if (e->mmio.is_store) {
+		if (reg == FCR)
+			keep(d);
 		uart_write(&d->uart, reg, (uint8_t)e->mmio.data);
-	else
+	} else {
 		e->mmio.data = uart_read(&d->uart, reg);
+	}
 }
 
 static void access_plic(struct devices *d, struct vm_exit *e)
@@ -128,7 +151,7 @@ unsigned int devices_room(struct devices *d)
 	unsigned int room;
 
 	pthread_mutex_lock(&d->lock);
-	room = INPUT_SIZE - d->count;
+	room = d->count < INPUT_MOST ? INPUT_MOST - d->count : 0;
 	pthread_mutex_unlock(&d->lock);
 	return room;
 }
@@ -136,7 +159,7 @@ unsigned int devices_room(struct devices *d)
 void devices_input(struct devices *d, uint8_t byte)
 {
 	pthread_mutex_lock(&d->lock);
-	if (d->count < INPUT_SIZE) {
+	if (d->count < INPUT_MOST) {
 		d->input[(d->first + d->count) % INPUT_SIZE] = byte;
 		d->count++;
 	}
@@ -165,10 +188,10 @@ int devices_getc(struct devices *d)
 	int byte;
 
 	pthread_mutex_lock(&d->lock);
-	full = d->count == INPUT_SIZE;
+	full = d->count >= INPUT_MOST;
 	byte = take(d);
 	settle(d);
-	full &= d->count < INPUT_SIZE;
+	full &= d->count < INPUT_MOST;
 	pthread_mutex_unlock(&d->lock);
 	if (full)
 		console_wake();
