@@ -110,7 +110,7 @@ static void finalize(const struct vm *vm)
 
 static void populate(const struct vm *vm)
 {
-	struct cove_range r = { vm->plan->start, vm->plan->size };
+	struct cove_span r = { vm->plan->start, vm->plan->size };
 
 	while (ioctl(vm->fd, COVE_POPULATE, &r)) {
 		if (errno != EINTR)
@@ -163,6 +163,8 @@ static void from_fault(const struct cove_run *r, struct vm_exit *e)
 static void translate(const struct cove_run *r, struct vm_exit *e)
 {
 	switch (r->exit_reason) {
+	case COVE_EXIT_NONE:
+		break;
 	case COVE_EXIT_MMIO:
 		from_mmio(r, e);
 		break;
