@@ -26,7 +26,7 @@ void stats_print(FILE *to, const struct cove_stats *s)
 {
 	unsigned int i;
 
-	fprintf(to, "TVM %u: %s, %u vCPUs, %llu MiB\n", s->number,
+	fprintf(to, "TVM %u: %s, vCPUs: %u, memory: %llu MiB\n", s->number,
 		stats_state(s), s->vcpus, (ull)s->memory_size >> 20);
 	fprintf(to, "  pages: %llu of 2 MiB, %llu of 4 KiB, %llu shared, ",
 		(ull)s->pages_2m, (ull)s->pages_4k, (ull)s->pages_shared);
