@@ -32,6 +32,39 @@ static void failed(const struct vm *vm, const char *what)
 	die_errno("%s", what);
 }
 
+/* Bytes of ordinary memory that can be had, as the kernel estimates */
+static uint64_t available(void)
+{
+	unsigned long kib = 0;
+	char line[128];
+	FILE *f = fopen("/proc/meminfo", "re");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "MemAvailable: %lu kB", &kib) == 1)
+			break;
+	}
+	if (f)
+		fclose(f);
+	return (uint64_t)kib << 10;
+}
+
+/* The driver would look for it for long */
+static void check_memory(const struct vm *vm, const struct cove_info *info)
+{
+	uint32_t from = vm->options->from;
+	uint64_t have = 0;
+
+	if (!from)
+		from = COVE_FROM_POOL | COVE_FROM_RAM;
+	if (from & COVE_FROM_POOL)
+		have += info->pool_free;
+	if (from & COVE_FROM_RAM)
+		have += available();
+	if (vm->plan->size > have)
+		die("not enough memory for a TVM of %lu MiB: %lu MiB are free",
+		    vm->plan->size >> 20, have >> 20);
+}
+
 static int create_tvm(const struct vm *vm)
 {
 	struct cove_create c = {
@@ -44,6 +77,7 @@ static int create_tvm(const struct vm *vm)
 	if (vm->plan->vcpus > info.max_vcpus)
 		die("--vcpus %u: at most %u on this machine", vm->plan->vcpus,
 		    info.max_vcpus);
+	check_memory(vm, &info);
 	fd = ioctl(dev, COVE_CREATE_TVM, &c);
 	if (fd < 0)
 		failed(vm, "creating a TVM");
@@ -68,16 +102,16 @@ static void add_pages(const struct vm *vm)
 {
 	const struct plan *p = vm->plan;
 	uint64_t gpa, done = 0, all = plan_pieces(p);
-	struct cove_pages pages = { .size = COVE_HUGE_SIZE };
+	struct cove_pages pages = { .size = p->piece };
 	void *at;
 
-	for (gpa = p->start; plan_piece(p, &gpa); gpa += COVE_HUGE_SIZE) {
-		at = plan_at(p, gpa, COVE_HUGE_SIZE);
+	for (gpa = p->start; plan_piece(p, &gpa); gpa += p->piece) {
+		at = plan_at(p, gpa, p->piece);
 		pages.gpa = gpa;
 		pages.user_addr = (uint64_t)at;
 		if (ioctl(vm->fd, COVE_ADD_PAGES, &pages))
 			failed(vm, "loading the guest");
-		memory_drop(at, COVE_HUGE_SIZE);
+		memory_drop(at, p->piece);
 		progress("loading", ++done, all);
 	}
 	progress_end();

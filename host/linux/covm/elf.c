@@ -61,6 +61,7 @@ void plan_elf(struct plan *p, const struct options *o)
 
 	elf_parse(&p->image, o->elf, data, size);
 	place(p, o->elf);
+	p->piece = COVE_PAGE_SIZE;
 	p->memory = memory_map(p->size);
 	elf_copy(p, o->elf);
 	p->entry = p->image.entry;

@@ -123,6 +123,7 @@ void plan_linux(struct plan *p, const struct options *o)
 		initrd = file_open(o->initrd);
 	place(o, &kernel, o->initrd ? &initrd : NULL, &c);
 	p->start = GUEST_RAM;
+	p->piece = COVE_HUGE_SIZE;
 	p->memory = memory_map(p->size);
 	p->devices = true;
 	p->entry = GUEST_KERNEL;

@@ -8,10 +8,10 @@
 
 static void measure_piece(const struct plan *p, struct measure *m, uint64_t gpa)
 {
-	const uint8_t *at = plan_at(p, gpa, COVE_HUGE_SIZE);
+	const uint8_t *at = plan_at(p, gpa, p->piece);
 	uint64_t i;
 
-	for (i = 0; i < COVE_HUGE_SIZE; i += COVE_PAGE_SIZE)
+	for (i = 0; i < p->piece; i += COVE_PAGE_SIZE)
 		measure_page(m, gpa + i, at + i);
 }
 
@@ -23,7 +23,7 @@ void measure_plan(const struct plan *p, struct measure *m)
 
 	measure_init(m);
 	measure_region(m, p->start, p->size);
-	for (gpa = p->start; plan_piece(p, &gpa); gpa += COVE_HUGE_SIZE) {
+	for (gpa = p->start; plan_piece(p, &gpa); gpa += p->piece) {
 		measure_piece(p, m, gpa);
 		progress("measuring", ++done, all);
 	}

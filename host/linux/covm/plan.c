@@ -24,8 +24,8 @@ void plan_free(struct plan *p)
 
 bool plan_piece(const struct plan *p, uint64_t *gpa)
 {
-	for (; *gpa - p->start < p->size; *gpa += COVE_HUGE_SIZE) {
-		if (image_in_file(&p->image, *gpa, COVE_HUGE_SIZE))
+	for (; *gpa - p->start < p->size; *gpa += p->piece) {
+		if (image_in_file(&p->image, *gpa, p->piece))
 			return true;
 	}
 	return false;
@@ -35,7 +35,7 @@ uint64_t plan_pieces(const struct plan *p)
 {
 	uint64_t gpa, n = 0;
 
-	for (gpa = p->start; plan_piece(p, &gpa); gpa += COVE_HUGE_SIZE)
+	for (gpa = p->start; plan_piece(p, &gpa); gpa += p->piece)
 		n++;
 	return n;
 }

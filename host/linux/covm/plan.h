@@ -15,6 +15,12 @@ struct plan {
 	struct image image;
 	/** The one region: guest address, bytes; 2 MiB-aligned */
 	uint64_t start, size;
+	/**
+	 * Bytes that are measured, and mapped, together if one of them is of a
+	 * file: COVE_HUGE_SIZE, or COVE_PAGE_SIZE for a guest that shares
+	 * parts of its image: 2 MiB in one piece cannot be split
+	 */
+	uint64_t piece;
 	/** It has a serial port and an interrupt controller */
 	bool devices;
 	unsigned int vcpus;
@@ -30,8 +36,8 @@ void plan_make(struct plan *p, const struct options *o);
 void plan_free(struct plan *p);
 
 /**
- * The next piece of 2 MiB that is measured, at or after @gpa: it has a byte of
- * a file. False: there is none. The rest of the region is zeros.
+ * The next piece that is measured, at or after @gpa: it has a byte of a file.
+ * False: there is none. The rest of the region is zeros.
  */
 bool plan_piece(const struct plan *p, uint64_t *gpa);
 
