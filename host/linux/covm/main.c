@@ -44,7 +44,8 @@ static const char usage[] =
 	"  --stats                print counts of exits at the end\n"
 	"\n"
 	"The exit status is 0 if the VM has shut itself down and says that all\n"
-	"is well, 2 for a wrong command line, 128 + N after signal N, else 1.\n";
+	"is well, or if the user has ended it by key; 2 for a wrong command\n"
+	"line, 128 + N after signal N, else 1.\n";
 
 static int version_main(int argc, char **argv)
 {
