@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -23,7 +24,8 @@ static struct {
 	pthread_mutex_t lock;
 	struct vm *vm;
 	struct escape escape;
-	bool terminal, eof;
+	/** stdin is a terminal that is ours; there is nothing to read any more */
+	atomic_bool terminal, eof;
 	int wake;
 } console = { .lock = PTHREAD_MUTEX_INITIALIZER, .wake = -1 };
 
@@ -167,6 +169,14 @@ static void *reader(void *arg)
 	return NULL;
 }
 
+/* In the background a terminal is not ours to read */
+static void take_terminal(void)
+{
+	console.terminal = term_raw();
+	if (isatty(STDIN_FILENO))
+		console.eof = !console.terminal;
+}
+
 static void *signals(void *arg)
 {
 	const sigset_t *set = arg;
@@ -175,10 +185,11 @@ static void *signals(void *arg)
 	for (;;) {
 		if (sigwait(set, &sig))
 			continue;
-		if (sig == SIGCONT)
-			term_raw();
-		else
+		if (sig != SIGCONT)
 			quit(128 + sig);
+		/* Stopped and going on, or taken to the foreground */
+		take_terminal();
+		console_wake();
 	}
 	return NULL;
 }
@@ -215,9 +226,7 @@ void console_start(const struct options *o)
 	if (console.wake < 0)
 		die_errno("eventfd");
 	take_signals();
-	console.terminal = term_raw();
-	/* In the background a terminal is not ours to read */
-	console.eof = !console.terminal && isatty(STDIN_FILENO);
+	take_terminal();
 	if (console.terminal && o->escape != NO_ESCAPE)
 		note("%s q ends the guest", escape_name(o->escape));
 	thread(reader, NULL);
