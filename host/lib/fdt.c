@@ -87,6 +87,21 @@ static void parse_pool(const void *fdt, int node)
 		fail("the device tree's pool wraps around");
 }
 
+static void parse_facts(const void *fdt, int node)
+{
+	const fdt32_t *p;
+	const char *state;
+	int len, i;
+
+	p = fdt_getprop(fdt, node, "opensbi-cove,pmp-entries", &len);
+	for (i = 0; p && len == 12 && i < 3; i++)
+		machine.pmp[i] = fdt32_to_cpu(p[i]);
+	state = fdt_getprop(fdt, node, "opensbi-cove,platform-state", NULL);
+	if (state)
+		snprintf(machine.platform_state, sizeof(machine.platform_state),
+			 "%s", state);
+}
+
 static void parse_reserved(const void *fdt)
 {
 	int parent = fdt_path_offset(fdt, "/reserved-memory");
@@ -112,8 +127,10 @@ static void parse_reserved(const void *fdt)
 			     r.start < machine.firmware.start))
 				machine.firmware = r;
 		}
-		if (pool)
+		if (pool) {
 			parse_pool(fdt, node);
+			parse_facts(fdt, node);
+		}
 	}
 }
 

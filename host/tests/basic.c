@@ -2,6 +2,7 @@
 /* First contact: TSM information, function words, argument errors. */
 
 #include <string.h>
+#include <host/fdt.h>
 #include <host/test.h>
 
 static void info_is_sane(void)
@@ -118,9 +119,21 @@ static void unknown_guests(void)
 	CHECK_EQ(covh_destroy_tvm(-1UL).error, SBI_ERR_INVALID_PARAM);
 }
 
+/* The runner compares it with what the boot has said */
+static void device_tree(void)
+{
+	printf("# device tree: PMP %u entries, %u used, %u free for windows\n",
+	       machine.pmp[0], machine.pmp[1], machine.pmp[2]);
+	printf("# device tree: platform state %s\n", machine.platform_state);
+	CHECK(machine.pmp[2]);
+	CHECK_EQ(machine.pmp[1] + machine.pmp[2], machine.pmp[0]);
+	CHECK(machine.platform_state[0]);
+}
+
 TEST_GROUP(basic, { "get_tsm_info answers READY", info_is_sane },
 	   { "get_tsm_info refuses bad buffers", info_errors },
 	   { "T-68 reserved bits and unknown domains in a6", function_words },
 	   { "SUPD, NACL and refused extensions", other_extensions },
 	   { "convert_pages refuses bad arguments", convert_arguments },
-	   { "calls with an unknown guest id", unknown_guests });
+	   { "calls with an unknown guest id", unknown_guests },
+	   { "the device tree says what the boot says", device_tree });

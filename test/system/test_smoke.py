@@ -2,6 +2,7 @@
 """One boot for every other value of an axis; test/matrix has the pairs."""
 
 import dataclasses
+import re
 
 import pytest
 
@@ -56,6 +57,15 @@ def test_demo(axes, name):
     assert ("%d harts" % changed.harts) in boot.text
 
 
+def check_device_tree(boot):
+    """What the host finds in its device tree is what the boot has said."""
+    found = re.findall(r"^# device tree: (.*)$", boot.text, re.M)
+    assert len(found) == 2
+    for text in found:
+        assert re.search(r"^opensbi-cove: %s(: .*)?$" % re.escape(text),
+                         boot.text, re.M), text
+
+
 @pytest.mark.parametrize("name", AXES)
 def test_groups(axes, name):
     """The groups that depend on the machine."""
@@ -65,3 +75,4 @@ def test_groups(axes, name):
     failed = ["%s: %s" % (c.name, c.reason) for c in result.cases if not c.ok]
     assert not failed, "\n".join(failed)
     assert not result.problems, "%s, see %s" % (result.problems, boot.log)
+    check_device_tree(boot)

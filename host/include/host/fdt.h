@@ -28,6 +28,9 @@ struct machine {
 	struct phys_range firmware;
 	/** The pool's convertible pages; 0, 0 when there is no pool */
 	struct phys_range pool;
+	/** PMP entries: all, used, free; and the platform's state, or "" */
+	unsigned int pmp[3];
+	char platform_state[16];
 	/** Usable harts, in the order of the device tree */
 	unsigned long hartid[FDT_MAX_HARTS];
 	int nr_harts;

@@ -176,6 +176,17 @@ void covh_dice_take(const void *fdt)
 	}
 }
 
+static const char *const state_name[] = {
+	[COVH_PLATFORM_NOT_CONFIGURED] = "NotConfigured",
+	[COVH_PLATFORM_DEBUG] = "Debug",
+	[COVH_PLATFORM_RECOVERY] = "Recovery",
+};
+
+const char *covh_dice_state_name(void)
+{
+	return state_name[handover.platform_state];
+}
+
 void covh_dice_forget(void)
 {
 	wipe(&handover, sizeof(handover));
@@ -240,12 +251,6 @@ static void set_registers(const struct covh_boot_in *in)
 	covh_attest_set_platform(msmt);
 }
 
-static const char *const state_name[] = {
-	[COVH_PLATFORM_NOT_CONFIGURED] = "NotConfigured",
-	[COVH_PLATFORM_DEBUG] = "Debug",
-	[COVH_PLATFORM_RECOVERY] = "Recovery",
-};
-
 void covh_dice_start(struct covh_hart *h)
 {
 	int i = covh_helper_take();
@@ -268,5 +273,5 @@ void covh_dice_start(struct covh_hart *h)
 			"opensbi-cove: no evidence: keys cannot be derived\n");
 	covh_helper_give((u32)i);
 	sbi_printf("opensbi-cove: platform state %s: %s\n",
-		   state_name[handover.platform_state], state_why);
+		   covh_dice_state_name(), state_why);
 }

@@ -38,4 +38,7 @@ void covh_dice_start(struct covh_hart *h);
 /** COVH_PLATFORM_*, as evidence says it */
 u32 covh_dice_state(void);
 
+/** The same as a word, as the boot says it; once it is taken over */
+const char *covh_dice_state_name(void);
+
 #endif

@@ -10,6 +10,7 @@
 #include <sbi/sbi_string.h>
 #include <sbi_utils/fdt/fdt_helper.h>
 #include <sbi_covh/abi.h>
+#include "dice.h"
 #include "hart.h"
 
 struct covh_range covh_deny[COVH_MAX_DENY];
@@ -139,6 +140,20 @@ static void put_u64(fdt32_t *cell, u64 val)
 	cell[1] = cpu_to_fdt32((u32)val);
 }
 
+/* What the boot will say about itself, for whoever has not seen it */
+static int put_facts(void *fdt, int node)
+{
+	u32 used, n = covh_pmp_forecast(&used);
+	fdt32_t entries[3] = { cpu_to_fdt32(n), cpu_to_fdt32(used),
+			       cpu_to_fdt32(n - used) };
+	int rc = fdt_setprop(fdt, node, "opensbi-cove,pmp-entries", entries,
+			     sizeof(entries));
+
+	return rc ? rc
+		  : fdt_setprop_string(fdt, node, "opensbi-cove,platform-state",
+				       covh_dice_state_name());
+}
+
 int covh_fdt_fixup(void *fdt)
 {
 	fdt32_t pool[4];
@@ -153,6 +168,8 @@ int covh_fdt_fixup(void *fdt)
 	if (node < 0)
 		return SBI_ENODEV;
 	rc = fdt_setprop_string(fdt, node, "compatible", "opensbi-cove,pool");
+	if (!rc)
+		rc = put_facts(fdt, node);
 	if (rc || !covh_place.pool)
 		return rc;
 	put_u64(&pool[0], covh_place.pool);

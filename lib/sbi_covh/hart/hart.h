@@ -116,6 +116,9 @@ extern void (*covh_flush_hook)(void);
 int covh_hart_init(void);
 
 /* pmp.c */
+/** What covh_pmp_configured() will find on the boot hart: PMP entries, *used of
+ * them by OpenSBI; once the domains are settled */
+u32 covh_pmp_forecast(u32 *used);
 /** After OpenSBI's protection-configure step on this hart: take its entries
  * over, install the window set. 0 or an SBI error: the hart must not run */
 int covh_pmp_configured(struct sbi_scratch *scratch);
@@ -144,7 +147,8 @@ void covh_kick_take(struct covh_hart *h);
 /* fdt.c: cold boot */
 /** Fill covh_deny with the reset devices of the board */
 void covh_fdt_find_reset(const void *fdt);
-/** Say where the pool is, take the reset devices out. 0 or an error */
+/** Say where the pool is and what the boot says, take the reset devices out.
+ * 0 or an error */
 int covh_fdt_fixup(void *fdt);
 /** Property advertise-nacl of /chosen/opensbi-cove */
 bool covh_fdt_advertise_nacl(const void *fdt);

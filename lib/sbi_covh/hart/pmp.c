@@ -49,14 +49,31 @@ static u32 entries_of_opensbi(bool mml)
 	return n;
 }
 
-static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f)
+static u32 usable_entries(struct sbi_scratch *scratch)
 {
-	u32 i, own, n = sbi_hart_pmp_count(scratch);
+	u32 n = sbi_hart_pmp_count(scratch);
 
 	if (n > CONFIG_SBI_COVH_PMP_LIMIT)
 		n = CONFIG_SBI_COVH_PMP_LIMIT;
-	if (n > COVH_PMP_MAX)
-		n = COVH_PMP_MAX;
+	return n < COVH_PMP_MAX ? n : COVH_PMP_MAX;
+}
+
+u32 covh_pmp_forecast(u32 *used)
+{
+	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+	u32 n = usable_entries(scratch);
+	bool mml = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMEPMP);
+
+	*used = entries_of_opensbi(mml);
+	if (*used > n)
+		*used = n;
+	return n;
+}
+
+static void read_fixed(struct sbi_scratch *scratch, struct covh_pmpfixed *f)
+{
+	u32 i, own, n = usable_entries(scratch);
+
 	f->count = n;
 	f->mml = sbi_hart_has_extension(scratch, SBI_HART_EXT_SMEPMP);
 	own = entries_of_opensbi(f->mml);
