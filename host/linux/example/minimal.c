@@ -137,6 +137,8 @@ static void console(struct cove_run *run, const char *shared)
 static int answer(struct cove_run *run, const char *shared)
 {
 	switch (run->exit_reason) {
+	case COVE_EXIT_NONE:
+		return -1;
 	case COVE_EXIT_SBI:
 		console(run, shared);
 		return -1;

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Whether all memory is where it was. */
+
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+#include "prog.h"
+
+static unsigned long mem_free(void)
+{
+	FILE *f = fopen("/proc/meminfo", "r");
+	unsigned long kib = 0;
+	char line[80];
+
+	if (!f)
+		die("/proc/meminfo");
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "MemFree: %lu", &kib) == 1)
+			break;
+	}
+	fclose(f);
+	return kib / (PAGE_SIZE >> 10);
+}
+
+void pages_now(struct pages *p)
+{
+	struct cove_info info;
+	int fd = cove_open();
+
+	/* Pages that each CPU has in stock go back with the second one */
+	write_text("/proc/sys/vm/drop_caches", "3");
+	write_text("/proc/sys/vm/compact_memory", "1");
+	if (ioctl(fd, COVE_GET_INFO, &info))
+		die("COVE_GET_INFO");
+	close(fd);
+	*p = (struct pages){
+		.pool_free = info.pool_free / PAGE_SIZE,
+		.pool_size = info.pool_size / PAGE_SIZE,
+		.converted = info.ram_size / PAGE_SIZE,
+		.ranges = info.ram_ranges,
+		.tvms = info.tvms,
+		.free = mem_free(),
+	};
+}
+
+static bool all_there(const struct pages *p)
+{
+	return !p->tvms && !p->converted && !p->ranges &&
+	       p->pool_free == p->pool_size;
+}
+
+bool pages_back(struct pages *p)
+{
+	const struct timespec t = { .tv_nsec = 10000000 };
+	unsigned int i;
+
+	for (i = 0; i < 1000; i++) {
+		pages_now(p);
+		if (all_there(p))
+			return true;
+		nanosleep(&t, NULL);
+	}
+	return false;
+}
