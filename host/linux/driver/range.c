@@ -30,95 +30,120 @@ static u64 bytes(unsigned long blocks)
 	return (u64)blocks * COVE_HUGE_SIZE;
 }
 
-/* All that was converted of a range, as far as it came */
-static int reclaim(phys_addr_t pa, u64 size)
+static long call(unsigned long fid, phys_addr_t pa, u64 size)
 {
-	struct sbiret r = { 0 };
-	u64 at, n;
-	int rc;
+	return covh_call(fid, pa, size >> PAGE_SHIFT, 0, 0, 0, 0).error;
+}
 
-	for (at = 0; at < size && !r.error; at += n) {
-		n = min_t(u64, size - at, STEP);
-		r = covh_call(COVH_RECLAIM_PAGES, pa + at, n >> PAGE_SHIFT, 0,
-			      0, 0, 0);
-	}
-	rc = cove_fence();
-	if (!r.error && !rc)
-		return 0;
-	pr_err("cove: 0x%llx bytes at %pa are lost: reclaim: error %ld\n", size,
-	       &pa, r.error);
-	return -EIO;
+static void lost(phys_addr_t pa, u64 size)
+{
+	pr_err("cove: 0x%llx bytes at %pa are lost\n", size, &pa);
 }
 
 /*
- * -> ENOSPC: no PMP entry (the one reason why converting fails that has nothing
- * to do with the pages). lost: they are the TSM's for ever.
+ * The start of it, as much as there are PMP entries for. -> bytes; 0: *rc is
+ * ENOSPC (the one reason why converting fails that has nothing to do with the
+ * pages) or another error
  */
-static int convert(phys_addr_t pa, u64 size, bool *lost)
+static u64 convert(phys_addr_t pa, u64 size, int *rc)
 {
-	struct sbiret r = { 0 };
+	long error = 0;
 	u64 at, n;
-	int rc;
 
-	*lost = false;
-	for (at = 0; at < size && !r.error; at += n) {
+	for (at = 0; at < size; at += n) {
 		n = min_t(u64, size - at, STEP);
-		r = covh_call(COVH_CONVERT_PAGES, pa + at, n >> PAGE_SHIFT, 0,
-			      0, 0, 0);
+		error = call(COVH_CONVERT_PAGES, pa + at, n);
+		if (error)
+			break;
 	}
-	rc = r.error == COVH_ERR_FAILED ? -ENOSPC : cove_errno(r.error);
-	if (!rc)
-		rc = cove_fence();
-	if (rc)
-		*lost = reclaim(pa, size);
-	return rc;
+	*rc = error == COVH_ERR_FAILED ? -ENOSPC : cove_errno(error);
+	return at;
 }
 
-/* With range_lock */
-static struct cove_range *add_range(phys_addr_t pa, u64 size, bool pool,
-				    int *rc, bool *lost)
+/*
+ * As much as there are PMP entries for what stays: a piece out of the middle of
+ * ranges that touch would make two of one. It goes as it came, the end first.
+ */
+static void shrink(struct cove_range *r)
+{
+	u64 size = bytes(r->size), n;
+
+	for (; size; size -= n) {
+		n = size % STEP ? size % STEP : STEP;
+		if (call(COVH_RECLAIM_PAGES, r->pa + size - n, n))
+			break;
+	}
+	n = bytes(r->size) - size;
+	r->size = size / COVE_HUGE_SIZE;
+	if (!n)
+		return;
+	if (cove_fence())
+		lost(r->pa + size, n);
+	else if (!r->pool)
+		cove_ram_put(r->pa + size, n);
+}
+
+/* All that nobody has. What cannot go yet goes when another has, or is used
+ * again. With range_lock */
+static void shrink_empty(bool pool)
+{
+	struct cove_range *r, *next;
+	unsigned long before;
+	bool again;
+
+	do {
+		again = false;
+		list_for_each_entry_safe(r, next, &ranges, node)
+		{
+			if (r->used || (r->pool && !pool))
+				continue;
+			before = r->size;
+			shrink(r);
+			again |= r->size != before;
+			if (r->size)
+				continue;
+			list_del(&r->node);
+			kvfree(r);
+		}
+	} while (again);
+}
+
+/* What is not converted is the kernel's again. With range_lock */
+static int add_range(phys_addr_t pa, u64 size, bool pool)
 {
 	unsigned long blocks = size / COVE_HUGE_SIZE;
 	struct cove_range *r;
+	int rc = -ENOMEM;
+	u64 done = 0;
 
-	*lost = false;
-	*rc = -ENOMEM;
 	r = kvzalloc(struct_size(r, map, BITS_TO_LONGS(blocks)), GFP_KERNEL);
-	if (!r)
-		return NULL;
-	*rc = convert(pa, size, lost);
-	if (*rc) {
+	if (r)
+		done = convert(pa, size, &rc);
+	if (done < size && !pool)
+		cove_ram_put(pa + done, size - done);
+	if (done && cove_fence()) {
+		lost(pa, done);
+		done = 0;
+		rc = -EIO;
+	}
+	if (!done) {
 		kvfree(r);
-		return NULL;
+		return rc;
 	}
 	r->pa = pa;
-	r->size = blocks;
+	r->size = done / COVE_HUGE_SIZE;
 	r->pool = pool;
 	list_add_tail(&r->node, &ranges);
-	return r;
+	return 0;
 }
 
 static int add_ram(u64 blocks)
 {
 	phys_addr_t pa;
-	bool lost;
 	u64 size;
-	int rc;
 
 	size = cove_ram_get(bytes(max_t(u64, blocks, 1)), &pa);
-	if (!size)
-		return -ENOMEM;
-	if (!add_range(pa, size, false, &rc, &lost) && !lost)
-		cove_ram_put(pa, size);
-	return rc;
-}
-
-static void remove_range(struct cove_range *r)
-{
-	list_del(&r->node);
-	if (!reclaim(r->pa, bytes(r->size)) && !r->pool)
-		cove_ram_put(r->pa, bytes(r->size));
-	kvfree(r);
+	return size ? add_range(pa, size, false) : -ENOMEM;
 }
 
 static struct cove_range *find(u32 flags, bool pool)
@@ -176,7 +201,7 @@ void cove_block_put(struct cove_block *b)
 	mutex_lock(&range_lock);
 	__clear_bit((b->pa - r->pa) / COVE_HUGE_SIZE, r->map);
 	if (!--r->used && !r->pool)
-		remove_range(r);
+		shrink_empty(false);
 	mutex_unlock(&range_lock);
 	kfree(b);
 }
@@ -222,24 +247,31 @@ static bool find_pool(u64 *pa, u64 *size)
 int cove_range_init(void)
 {
 	u64 pa, size;
-	bool lost;
-	int rc = 0;
+	int rc;
 
 	if (!find_pool(&pa, &size))
 		return 0;
 	mutex_lock(&range_lock);
-	if (!add_range(pa, size, true, &rc, &lost))
+	rc = add_range(pa, size, true);
+	mutex_unlock(&range_lock);
+	if (rc)
 		pr_err("cove: the firmware's pool at 0x%llx: error %d\n", pa,
 		       rc);
-	mutex_unlock(&range_lock);
 	return rc;
 }
 
+/* There is no TVM */
 void cove_range_exit(void)
 {
 	struct cove_range *r, *next;
 
 	mutex_lock(&range_lock);
-	list_for_each_entry_safe(r, next, &ranges, node) remove_range(r);
+	shrink_empty(true);
+	list_for_each_entry_safe(r, next, &ranges, node)
+	{
+		lost(r->pa, bytes(r->size));
+		list_del(&r->node);
+		kvfree(r);
+	}
 	mutex_unlock(&range_lock);
 }
