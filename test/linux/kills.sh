@@ -82,7 +82,7 @@ timeout $((600 + 2 * kills)) "$root/firmware/qemu.sh" -M virt -cpu rv64 -m 1G \
 	-smp "$harts" -nographic -no-reboot -bios "$root/$fw/fw_jump.bin" \
 	-kernel Image -initrd initrd-init-driver.cpio \
 	-append "console=ttyS0 TESTS=\"$tests\"" </dev/null 2>&1 |
-	tr -d '\r' >"$log"
+	sed -u 's,\r,,' >"$log"
 
 grep -E '^(CASE|#) ' "$log"
 ! grep -q '^CASE FAIL ' "$log" || failed=1

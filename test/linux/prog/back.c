@@ -25,14 +25,11 @@ static unsigned long mem_free(void)
 	return kib / (PAGE_SIZE >> 10);
 }
 
-void pages_now(struct pages *p)
+static void look(struct pages *p)
 {
 	struct cove_info info;
 	int fd = cove_open();
 
-	/* Pages that each CPU has in stock go back with the second one */
-	write_text("/proc/sys/vm/drop_caches", "3");
-	write_text("/proc/sys/vm/compact_memory", "1");
 	if (ioctl(fd, COVE_GET_INFO, &info))
 		die("COVE_GET_INFO");
 	close(fd);
@@ -44,6 +41,12 @@ void pages_now(struct pages *p)
 		.tvms = info.tvms,
 		.free = mem_free(),
 	};
+}
+
+void pages_now(struct pages *p)
+{
+	write_text("/proc/sys/vm/drop_caches", "3");
+	look(p);
 }
 
 static bool all_there(const struct pages *p)
@@ -58,7 +61,7 @@ bool pages_back(struct pages *p)
 	unsigned int i;
 
 	for (i = 0; i < 1000; i++) {
-		pages_now(p);
+		look(p);
 		if (all_there(p))
 			return true;
 		nanosleep(&t, NULL);

@@ -2,9 +2,9 @@
 /*
  * VMMs that are killed at any moment. A child goes through the life of a TVM
  * again and again, and notes in memory that it shares with us in which call it
- * is. We wait until it is in the one that is wanted, for a part of the time
- * that this takes, and kill it. Where the note says it was, it was: it had no
- * time to write another one. Then all must be back.
+ * is. Before the one that is to be hit it sets a timer that kills it after a
+ * part of the time that this call takes. Where the note says it was, it was:
+ * there was no time to write another one. Then all must be back.
  */
 
 #define _GNU_SOURCE
@@ -50,7 +50,9 @@ static const char *const point_name[] = {
 };
 
 #define TICKS_PER_MS 10000UL
-#define PATIENCE     (60000 * TICKS_PER_MS)
+#define NS_PER_TICK  100
+/* To wait for a child, in ms */
+#define PATIENCE 60000
 /* Where a call may go on for as long as it likes */
 #define RUN_TICKS (20 * TICKS_PER_MS)
 /* Ranges of a window, pieces of 2 MiB, pages of 4 KiB: sizes of all kinds */
@@ -58,18 +60,30 @@ static const char *const point_name[] = {
 /* Between calls there is next to no time to hit */
 #define LINGER (TICKS_PER_MS / 2)
 /* More tries than kills that are wanted: some hit another call */
-#define TRIES 12
+#define TRIES 20
+/* What setting a timer takes, to begin with, and by how much that is changed
+ * when it was too early or too late */
+#define TIMER_TICKS 100
+#define TIMER_STEP  20
 
 /* Shared with the child */
 struct note {
 	volatile uint32_t where;
 	volatile uint32_t count[POINTS];
-	/** What the call took last time */
+	/** Lives of a TVM that it has seen to the end */
+	volatile uint32_t lives;
+	/** What the call took, at best */
 	volatile uint64_t took[POINTS];
 	/** errno of a call that failed, and which one */
 	volatile uint32_t failed, failed_in;
-	/** What the child is to be; what it waits before each call */
-	uint32_t flags, vcpus, mib, linger;
+	/** What the child is to be */
+	uint32_t flags, vcpus, mib;
+	/** Killed @delay ticks after it begins call @call for the @nth time, if
+	 * that is not 0; @linger is the time between calls */
+	uint32_t target, call, nth, linger;
+	uint64_t delay;
+	/** It has come to that call */
+	volatile uint32_t entered;
 };
 
 struct row {
@@ -80,14 +94,44 @@ struct row {
 static struct note *note;
 static struct row row[POINTS];
 static unsigned long wanted;
+/* From setting the timer to the call, as it seems */
+static long before = TIMER_TICKS;
+
+/* In the child */
+static timer_t timer;
+
+static void make_timer(void)
+{
+	struct sigevent e = { .sigev_notify = SIGEV_SIGNAL,
+			      .sigev_signo = SIGKILL };
+
+	if (timer_create(CLOCK_MONOTONIC, &e, &timer))
+		_exit(1);
+}
+
+static void set_timer(void)
+{
+	uint64_t ns = note->delay * NS_PER_TICK + 1;
+	struct itimerspec t = {
+		.it_value = { (time_t)(ns / 1000000000),
+			      (long)(ns % 1000000000) },
+	};
+
+	timer_settime(timer, 0, &t, NULL);
+}
 
 static uint64_t enter(enum point p)
 {
 	uint64_t end = ticks() + note->linger;
 
+	bool now = p == note->call && ++note->count[p] == note->nth;
+
+	if (now)
+		set_timer();
 	while (ticks() < end)
 		;
-	note->count[p]++;
+	if (now)
+		note->entered = 1;
 	__atomic_store_n(&note->where, p, __ATOMIC_SEQ_CST);
 	return ticks();
 }
@@ -95,7 +139,9 @@ static uint64_t enter(enum point p)
 static long leave(enum point p, uint64_t since, long ret)
 {
 	__atomic_store_n(&note->where, BETWEEN, __ATOMIC_SEQ_CST);
-	note->took[p] = ticks() - since;
+	since = ticks() - since;
+	if (!note->took[p] || since < note->took[p])
+		note->took[p] = since;
 	if (ret == -1 && !note->failed) {
 		note->failed_in = p;
 		note->failed = (uint32_t)errno;
@@ -110,31 +156,80 @@ static long leave(enum point p, uint64_t since, long ret)
 		leave(point, __t, (long)(call)); \
 	})
 
-static void build(struct vmm *v)
+/* Calls that are over at once are made so often that one is sure to be hit */
+static const unsigned int often[POINTS] = {
+	[GET_INFO] = 500,  [NEXT_TVM] = 500,   [CREATE_TVM] = 20,
+	[ADD_REGION] = 14, [CREATE_VCPU] = 60, [MAP_VCPU] = 500,
+	[GET_STATS] = 500, [INTERRUPT] = 100,
+};
+
+static unsigned int times(enum point p)
+{
+	return note->target == p && often[p] ? often[p] : 1;
+}
+
+static void create(struct vmm *v)
+{
+	struct cove_create c = { .flags = note->flags, .memory_size = v->size };
+	unsigned int i;
+
+	for (i = 1; i < times(CREATE_TVM); i++)
+		close((int)IN(CREATE_TVM, ioctl(v->cove, COVE_CREATE_TVM, &c)));
+	v->tvm = (int)IN(CREATE_TVM, ioctl(v->cove, COVE_CREATE_TVM, &c));
+}
+
+static void add_memory(struct vmm *v)
 {
 	const struct image *image = guest_image("churn");
-	struct cove_create c = { .flags = note->flags, .memory_size = v->size };
 	struct cove_region r = { .gpa = GUEST_BASE,
 				 .size = v->size,
 				 .user_addr = (uint64_t)v->shared };
 	struct cove_pages p = { .gpa = GUEST_BASE,
 				.size = image->size,
 				.user_addr = (uint64_t)image->at };
-	struct cove_finalize f = { .entry = GUEST_BASE,
-				   .arg = CHURN_ARG(0, 1) };
 	unsigned int i;
 
-	v->tvm = (int)IN(CREATE_TVM, ioctl(v->cove, COVE_CREATE_TVM, &c));
 	IN(ADD_REGION, ioctl(v->tvm, COVE_ADD_REGION, &r));
+	for (i = 1; i < times(ADD_REGION); i++) {
+		r.gpa = GUEST_BASE + i * (1UL << 30);
+		r.size = PAGE_SIZE;
+		IN(ADD_REGION, ioctl(v->tvm, COVE_ADD_REGION, &r));
+	}
 	IN(ADD_PAGES, ioctl(v->tvm, COVE_ADD_PAGES, &p));
+}
+
+static void *map(int vcpu)
+{
+	return (void *)IN(MAP_VCPU,
+			  mmap(NULL, COVE_RUN_SIZE, PROT_READ | PROT_WRITE,
+			       MAP_SHARED, vcpu, 0));
+}
+
+static void add_vcpus(struct vmm *v)
+{
+	unsigned int i;
+
 	for (i = 0; i < v->vcpus; i++) {
 		v->vcpu[i] = (int)IN(CREATE_VCPU,
 				     ioctl(v->tvm, COVE_CREATE_VCPU, i));
-		v->run[i] =
-			(void *)IN(MAP_VCPU, mmap(NULL, COVE_RUN_SIZE,
-						  PROT_READ | PROT_WRITE,
-						  MAP_SHARED, v->vcpu[i], 0));
+		v->run[i] = map(v->vcpu[i]);
 	}
+	/* The guest does not look for so many */
+	for (i = 1; i < times(CREATE_VCPU); i++)
+		close((int)IN(CREATE_VCPU, ioctl(v->tvm, COVE_CREATE_VCPU,
+						 COVE_MAX_VCPUS - i)));
+	for (i = 1; i < times(MAP_VCPU); i++)
+		munmap(map(v->vcpu[0]), COVE_RUN_SIZE);
+}
+
+static void build(struct vmm *v)
+{
+	struct cove_finalize f = { .entry = GUEST_BASE,
+				   .arg = CHURN_ARG(0, 1) };
+
+	create(v);
+	add_memory(v);
+	add_vcpus(v);
 	IN(FINALIZE, ioctl(v->tvm, COVE_FINALIZE, &f));
 }
 
@@ -152,11 +247,15 @@ static void look(struct vmm *v)
 	struct cove_span s = { GUEST_BASE, v->size / 2 };
 	struct cove_stats stats = { 0 };
 	struct cove_info info;
+	unsigned int i;
 
-	IN(GET_INFO, ioctl(v->cove, COVE_GET_INFO, &info));
-	IN(NEXT_TVM, ioctl(v->cove, COVE_NEXT_TVM, &stats));
+	for (i = 0; i < times(GET_INFO); i++)
+		IN(GET_INFO, ioctl(v->cove, COVE_GET_INFO, &info));
+	for (i = 0; i < times(NEXT_TVM); i++)
+		IN(NEXT_TVM, ioctl(v->cove, COVE_NEXT_TVM, &stats));
 	IN(POPULATE, ioctl(v->tvm, COVE_POPULATE, &s));
-	IN(GET_STATS, ioctl(v->tvm, COVE_GET_STATS, &stats));
+	for (i = 0; i < times(GET_STATS); i++)
+		IN(GET_STATS, ioctl(v->tvm, COVE_GET_STATS, &stats));
 }
 
 /* One TVM. Its second vCPU runs until the end of it */
@@ -171,7 +270,9 @@ static void life(struct vmm *v, unsigned long exits)
 		pthread_create(&thread, NULL, other_vcpus, v);
 	for (; exits; exits--) {
 		/* An interrupt that the guest has not allowed */
-		IN(INTERRUPT, ioctl(v->vcpu[0], COVE_INTERRUPT, exits & 1));
+		for (i = 0; i < times(INTERRUPT); i++)
+			IN(INTERRUPT,
+			   ioctl(v->vcpu[0], COVE_INTERRUPT, (exits + i) & 1));
 		if (IN(RUN, vmm_run_once(v, 0)) <= 0)
 			break;
 	}
@@ -189,40 +290,22 @@ static void life(struct vmm *v, unsigned long exits)
 
 static int victim(void *arg)
 {
+	unsigned long exits = note->target == RUN ? 10000 : 5;
 	static struct vmm v;
 
+	(void)arg;
+	make_timer();
 	v.vcpus = note->vcpus;
 	v.size = note->mib * MIB;
 	v.cove = cove_open();
 	v.shared = mmap(NULL, v.size, PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	for (;;)
-		life(&v, *(enum point *)arg == RUN ? 10000 : 20);
-	return 0;
+	for (; !note->failed; note->lives++)
+		life(&v, exits);
+	return 1;
 }
 
-static void spin_until(unsigned long end, enum point p)
-{
-	while (ticks() < end && note->where == (uint32_t)p)
-		;
-}
-
-/* Until the child has been in @n calls @p and is at @where. False: never */
-static bool wait_for(enum point p, unsigned int n, enum point where, int pid)
-{
-	unsigned long end = ticks() + PATIENCE, i = 0;
-	int status;
-
-	while (note->count[p] < n || note->where != (uint32_t)where) {
-		if (ticks() > end || note->failed)
-			return false;
-		if (++i % 1000000 == 0 && waitpid(pid, &status, WNOHANG))
-			return false;
-	}
-	return true;
-}
-
-/* Of the child; also how long it took in the runs before */
+/* Of the child; @note keeps how long calls took in those before */
 static void prepare(enum point p)
 {
 	uint64_t took[POINTS];
@@ -232,60 +315,89 @@ static void prepare(enum point p)
 	memcpy((void *)note->took, took, sizeof(took));
 	note->flags = (uint32_t)random_below(4);
 	note->mib = 4 + 2 * (uint32_t)random_below(SIZES);
-	/* The end of a TVM with two is only seen when all of it is killed */
-	note->vcpus = p == CLOSE ? 1 : 1 + (uint32_t)random_below(2);
-	note->linger = p == BETWEEN ? LINGER : 0;
+	note->vcpus = 1;
+	note->target = p;
+	note->call = p;
 }
 
 /* What calls take, before one of them is the first to be hit */
 static void measure(void)
 {
-	enum point p = CLOSE;
+	struct timespec t = { .tv_nsec = 1000000 };
 	int pid;
 
-	prepare(p);
-	pid = in_child(victim, &p);
-	wait_for(p, 2, BETWEEN, pid);
+	prepare(BETWEEN);
+	pid = in_child(victim, NULL);
+	while (note->lives < 2 && !note->failed)
+		nanosleep(&t, NULL);
 	kill(pid, SIGKILL);
 	child_status(pid);
 }
 
-/* Between calls: after one of any kind */
-static enum point any_call(void)
+/* When and where the child is to be killed */
+static void aim(enum point p)
 {
-	return GET_INFO + random_below(INTERRUPT - GET_INFO);
+	unsigned long most = 5 * note->took[p] / 4 + 1, nth = 3;
+
+	prepare(p);
+	/* One with two vCPUs has one TVM, and each call that makes it once */
+	if (p == RUN || p == INTERRUPT || p == BETWEEN)
+		note->vcpus += (uint32_t)random_below(2);
+	if (p == RUN)
+		most = RUN_TICKS;
+	if (p == BETWEEN) {
+		note->call = GET_INFO + random_below(INTERRUPT - GET_INFO);
+		note->linger = most = LINGER;
+	}
+	if (note->vcpus > 1)
+		nth = 1;
+	if (often[p])
+		nth = often[p];
+	note->nth = 1 + (uint32_t)random_below(nth);
+	note->delay = random_below(most);
+	if (p != BETWEEN)
+		note->delay += (unsigned long)before;
+}
+
+static void learn(enum point p)
+{
+	if (p == BETWEEN || note->where == (uint32_t)p)
+		return;
+	before += note->entered ? -TIMER_STEP : TIMER_STEP;
+	if (before < 0)
+		before = 0;
+}
+
+/* -> its status; one that does not end by itself fails */
+static int wait_for(int pid)
+{
+	struct timespec t = { .tv_nsec = 1000000 };
+	unsigned int i;
+	int status;
+
+	for (i = 0; i < PATIENCE; i++) {
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return WIFSIGNALED(status) ? -WTERMSIG(status)
+						   : WEXITSTATUS(status);
+		nanosleep(&t, NULL);
+	}
+	kill(pid, SIGKILL);
+	check_at(false, "it hangs");
+	return child_status(pid);
 }
 
 static bool kill_one(enum point p)
 {
-	unsigned long most, delay;
-	unsigned int nth;
-	enum point hit;
-	int pid;
+	int status;
 
-	prepare(p);
-	most = p == RUN ? RUN_TICKS : 5 * note->took[p] / 4 + 1;
-	delay = random_below(most);
-	/* With two vCPUs there is one TVM in each child */
-	nth = note->vcpus > 1 && p != RUN ? 1
-					  : 1 + (unsigned int)random_below(3);
-	pid = in_child(victim, &p);
-	if (!check_at(wait_for(p == BETWEEN ? any_call() : p, nth, p, pid),
-		      "%s: not reached; %s: %s", point_name[p],
-		      point_name[note->failed_in],
-		      strerror((int)note->failed))) {
-		kill(pid, SIGKILL);
-		child_status(pid);
-		return false;
-	}
-	if (p != BETWEEN)
-		spin_until(ticks() + delay, p);
-	kill(pid, SIGKILL);
-	check_at(child_status(pid) == -SIGKILL, "%s: not killed",
-		 point_name[p]);
-	hit = note->where;
-	row[hit].kills++;
-	return check_at(!note->failed, "%s: %s", point_name[note->failed_in],
+	aim(p);
+	status = wait_for(in_child(victim, NULL));
+	if (status == -SIGKILL)
+		row[note->where].kills++;
+	learn(p);
+	return check_at(status == -SIGKILL && !note->failed,
+			"%s: status %d, %s: %s", point_name[p], status,
+			point_name[note->failed_in],
 			strerror((int)note->failed));
 }
 

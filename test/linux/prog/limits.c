@@ -60,6 +60,7 @@ static void memory_is_full(void)
 
 	pages_now(&p);
 	err = fill(0, (p.pool_size + p.free) / 512 * 2 * MIB + 512 * MIB);
+	printf("# all memory: %s\n", strerror(err));
 	check_at(err == ENOMEM || err == ENOSPC, "POPULATE: %s", strerror(err));
 }
 
@@ -105,7 +106,7 @@ static void guest_wants_more(void)
 /* What another TVM gives back is enough for the page */
 static void guest_gets_more(void)
 {
-	unsigned long size = pool_size() / 2 / (2 * MIB) * (2 * MIB);
+	unsigned long size = pool_size() * 3 / 4 / (2 * MIB) * (2 * MIB);
 	struct cove_span s = { GUEST_BASE, size };
 	struct vmm a, b;
 
@@ -125,27 +126,50 @@ static void guest_gets_more(void)
 	vmm_close(&b);
 }
 
-/* TVMs of different sizes, which are not next to each other, up to the end */
+/* A TVM with all of its memory there, and no image. -> fd, or -errno */
+static int hog(int cove, unsigned long size)
+{
+	struct cove_region r = { GUEST_BASE, size, 0 };
+	struct cove_span s = { GUEST_BASE, size };
+	struct cove_finalize f = { 0 };
+	int tvm = create(cove, COVE_FROM_RAM, size), vcpu, err;
+
+	if (tvm < 0)
+		return -errno;
+	vcpu = ioctl(tvm, COVE_ADD_REGION, &r)
+		       ? -1
+		       : ioctl(tvm, COVE_CREATE_VCPU, 0);
+	err = vcpu < 0 || ioctl(tvm, COVE_FINALIZE, &f) ||
+			      ioctl(tvm, COVE_POPULATE, &s)
+		      ? errno
+		      : 0;
+	close(vcpu);
+	if (!err)
+		return tvm;
+	close(tvm);
+	return -err;
+}
+
+/* TVMs of different sizes, whose ranges do not fit together, up to the end */
 static void ranges(void)
 {
 	static int tvm[MANY];
-	int cove = cove_open(), err = 0;
+	int cove = cove_open();
 	unsigned int n, i;
 	struct pages p;
 
 	for (n = 0; n < MANY; n++) {
-		tvm[n] = create(cove, COVE_FROM_RAM, (2UL << n % 6) * MIB);
-		if (tvm[n] < 0) {
-			err = errno;
+		tvm[n] = hog(cove, (2UL << n % 6) * MIB);
+		if (tvm[n] < 0)
 			break;
-		}
 	}
 	pages_now(&p);
-	printf("# %u TVMs from RAM in %lu ranges, then: %s\n", n, p.ranges,
-	       strerror(err));
-	check_at(err == ENOSPC || err == ENOMEM || err == EAGAIN, "TVM %u: %s",
-		 n, strerror(err));
-	check(n > 1);
+	printf("# %u TVMs, %lu MiB of RAM in %lu ranges, then: %s\n", n,
+	       p.converted * PAGE_SIZE / MIB, p.ranges,
+	       n < MANY ? strerror(-tvm[n]) : "no end");
+	check(n > 1 && n < MANY);
+	check_at(tvm[n] == -ENOSPC || tvm[n] == -ENOMEM, "TVM %u: %s", n,
+		 strerror(-tvm[n]));
 	/* Every other one: more ranges would need more entries */
 	for (i = 0; i < n; i += 2)
 		close(tvm[i]);

@@ -84,11 +84,12 @@ struct pages {
 
 void pages_now(struct pages *p);
 
-/** Wait, 10 s at most, for no TVM and all pages. False: they are lost. */
+/** Wait, 10 s at most, for no TVM and all pages. False: they are lost. Caches
+ * stay. */
 bool pages_back(struct pages *p);
 
 /** Pages of MemFree that may be missing: what the kernel keeps for itself. */
-#define FREE_NOISE (8 * MIB / PAGE_SIZE)
+#define FREE_NOISE (3 * MIB / PAGE_SIZE)
 
 /* A VMM (vmm.c) */
 
