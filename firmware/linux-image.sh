@@ -1,23 +1,33 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# linux-image.sh [--guest NAME] INIT [FILE...]: Debian's stock riscv64 kernel and
-# a busybox initramfs that runs INIT, in build/linux/{Image,modules,initrd-<name
-# of INIT>.cpio}. FILEs go into the initramfs: *.ko to /modules, *.bin to
-# /guests, *.txt to /etc, others to /bin.
+# linux-image.sh [--guest NAME | --host NAME] INIT [FILE...]: Debian's stock
+# riscv64 kernel and a busybox initramfs that runs INIT, in
+# build/linux/{Image,modules,initrd-<name of INIT>.cpio}. FILEs go into the
+# initramfs: *.ko to /modules, *.bin and *.elf to /guests, *.txt to /etc, others
+# to /bin, PATH=FILE to PATH.
 #
 # --guest NAME: for a guest, without modules, compressed: initrd-NAME.cpio.gz.
 # The same files make the same initramfs every time, since it is measured.
+# --host NAME: the initramfs is initrd-NAME.cpio.
 
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 guest=
-if [ "$1" = --guest ]; then
+name=
+case $1 in
+--guest)
 	guest=$2
 	shift 2
-fi
+	;;
+--host)
+	name=$2
+	shift 2
+	;;
+esac
 init=$1
+name=${name:-$(basename "$init")}
 shift
 out=${BUILD:-$here/../build}/linux
 mkdir -p "$out"
@@ -61,8 +71,9 @@ cp "$out/busybox" "$tmp/root/bin/busybox"
 install -m 755 "$init" "$tmp/root/init"
 for f in "$@"; do
 	case $f in
+	*=*) install -D -m 644 "${f#*=}" "$tmp/root/${f%%=*}" ;;
 	*.ko) cp "$f" "$tmp/root/modules/" ;;
-	*.bin) cp "$f" "$tmp/root/guests/" ;;
+	*.bin | *.elf) cp "$f" "$tmp/root/guests/" ;;
 	*.txt) cp "$f" "$tmp/root/etc/" ;;
 	*) install -m 755 "$f" "$tmp/root/bin/" ;;
 	esac
@@ -74,5 +85,5 @@ if [ -n "$guest" ]; then
 	gzip -9n "$tmp/initrd"
 	mv "$tmp/initrd.gz" "$out/initrd-$guest.cpio.gz"
 else
-	mv "$tmp/initrd" "$out/initrd-$(basename "$init").cpio"
+	mv "$tmp/initrd" "$out/initrd-$name.cpio"
 fi
