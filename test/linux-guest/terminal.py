@@ -20,7 +20,8 @@ class Lost(Exception):
 class Terminal:
     """A command with its input and output; it ends with the with-block."""
 
-    def __init__(self, command, log, env, cwd):
+    def __init__(self, command, log, env, cwd, prompt=PROMPT):
+        self.prompt = prompt
         self.text = ""
         self.at = 0
         self.ended = False
@@ -93,7 +94,7 @@ class Terminal:
         # What the terminal echoes has quotes in it, the output has none
         self.send('echo "{""{"; %s; echo "}""}"$?@\n' % line)
         found = self.expect(r"\{\{\n(.*?)\}\}(\d+)@\n", seconds)
-        self.expect(re.escape(PROMPT), 10)
+        self.expect(re.escape(self.prompt), 10)
         return int(found[2]), found[1]
 
     def finish(self, seconds):
