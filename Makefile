@@ -28,6 +28,8 @@ help:
 ## make run GUEST=x.elf     the same with your own VS-mode ELF file (VCPUS=4)
 ## make run-linux-guest     the same with Debian's Linux inside, a shell on the
 ##                          terminal (VCPUS=2 MEM=512M HARTS=2 APPEND= ISA=)
+## make run-linux           the same with a Linux that is host, by driver and VMM
+##                          (VCPUS=2 MEM=512M HARTS=2 APPEND=)
 ## make run-attest          a relying party gives a VM a secret, and gives it to
 ##                          no other: three attacks (FORMAT=cbor|x509)
 ## make run-standalone      firmware that runs one VM by itself (PERF=1: figures)
@@ -40,7 +42,7 @@ help:
 ##
 ## make test                all suites; each can be run alone:
 ##   test-lint test-unit test-helper test-fuzz test-tools test-system
-##   test-attest test-linux-host test-linux-guest test-uboot test-porting
+##   test-attest test-linux-host test-linux-guest test-linux test-uboot test-porting
 ##   test-mutants test-matrix soak bench bench-linux   (not in make test)
 ## make fmt lint            format, check
 ## make clean distclean     remove outputs; remove downloads too
@@ -72,12 +74,15 @@ tools:
 	@firmware/deps.sh libssl-dev pkg-config
 	+@$(MAKE) -C $@
 
-.PHONY: run run-linux-guest run-attest run-standalone
+.PHONY: run run-linux-guest run-linux run-attest run-standalone
 run: host
 	+@firmware/run.sh
 
 run-linux-guest: host
 	+@LINUX_GUEST=1 firmware/run.sh
+
+run-linux: guests
+	+@host/linux/run.sh
 
 run-attest: host
 	@firmware/deps.sh libssl-dev libfdt-dev pkg-config
@@ -93,7 +98,7 @@ debug: host
 	@firmware/deps.sh gdb-multiarch
 	+@DEBUG=1 firmware/run.sh
 
-suites := lint unit helper fuzz tools system attest linux-host linux-guest uboot porting
+suites := lint unit helper fuzz tools system attest linux-host linux-guest linux uboot porting
 .PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench bench-linux
 test: deps
 	+@test/run-suites.sh $(suites)

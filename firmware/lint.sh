@@ -14,7 +14,7 @@ list() { git ls-files -co --exclude-standard -- "$@"; }
 # CSR tables and register numbers are kept in columns by hand: such files say
 # so with "clang-format off".
 mapfile -t c_files < <(list '*.c' '*.h')
-mapfile -t sh_files < <(list '*.sh' '.ci/run' 'test/*/run' 'test/tools/native' 'guests/linux/init')
+mapfile -t sh_files < <(list '*.sh' '.ci/run' 'test/*/run' 'test/tools/native' 'guests/linux/init' 'host/linux/init')
 
 if [ "${1:-}" = fmt ]; then
 	[ ${#c_files[@]} = 0 ] || clang-format -i "${c_files[@]}"
