@@ -13,7 +13,7 @@ def run(host):
     """Load the module; its lines."""
     _, out = host.console.command("dmesg -c >/dev/null; insmod /modules/"
                                   "attack.ko; dmesg | grep -o 'attack: .*'",
-                                  180)
+                                  300)
     return out
 
 

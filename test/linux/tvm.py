@@ -5,7 +5,7 @@ import re
 import time
 
 PROMPT = "tvm# "
-BOOT_SECONDS = 180
+BOOT_SECONDS = 400
 LOAD_SECONDS = 3
 # What a kernel must not have to say
 COMPLAINTS = (r"WARNING|BUG:|Oops|rcu.*stall|soft lockup|hung task|Call Trace|"
@@ -31,7 +31,7 @@ class Tvm:
 
     def checks(self, report, where):
         """It computes, on all of its vCPUs."""
-        status, out = self.tty.command("nproc; load %d" % LOAD_SECONDS, 90)
+        status, out = self.tty.command("nproc; load %d" % LOAD_SECONDS, 240)
         report.check(status == 0 and out.startswith(self.vcpus + "\n") and
                      re.search(r"^load: ok, %s CPUs" % self.vcpus, out, re.M),
                      "%s computes, %s" % (self.name, where), out)
@@ -86,9 +86,9 @@ def memory(host):
 
 def measured(host, report):
     """What covm predicts, and what a TVM reads in its own registers."""
-    out = host.console.command("covm measure --elf /guests/hello.elf", 90)[1]
+    out = host.console.command("covm measure --elf /guests/hello.elf", 240)[1]
     predicted = re.findall(r"^([45]: [0-9a-f]{96})$", out, re.M)
-    out = host.console.command("covm run --elf /guests/hello.elf", 90)[1]
+    out = host.console.command("covm run --elf /guests/hello.elf", 240)[1]
     inside = re.findall(r"^measurement ([45]: [0-9a-f]{96})$", out, re.M)
     report.check(len(predicted) == 2 and predicted == inside,
                  "covm measure predicts what a TVM finds in its registers",
@@ -109,7 +109,7 @@ def ordinary(host, report, tty):
 
 def host_test(host, report):
     """Small VMs of KVM's, a tool's of the suite linux-host."""
-    out = host.console.command("host-test vm", 120)[1]
+    out = host.console.command("host-test vm", 300)[1]
     cases = re.findall(r"^CASE (\w+) (.*)$", out, re.M)
     report.check(len(cases) >= 3 and all(c[0] == "ok" for c in cases),
                  "KVM's VMs beside TVMs: %d cases" % len(cases), out)
@@ -120,7 +120,7 @@ def beside(host, report, count):
     begin = time.time()
     status, out = host.console.command(
         "covm list; gzip -c </guests/Image | gunzip | cmp - /guests/Image",
-        120)
+        240)
     listed = len(re.findall(r"^ *\d+ ", out, re.M))
     report.check(status == 0 and listed == count,
                  "the host's shell works beside %d TVM%s" %
