@@ -66,7 +66,7 @@ class Host(contextlib.AbstractContextManager):
                    "-no-reboot", "-bios", firmware() / "fw_jump.bin",
                    "-kernel", LINUX / "Image", "-initrd",
                    LINUX / "initrd-test.cpio", "-append",
-                   "console=ttyS0 host.idle host.shells=%d" % LINES]
+                   "console=ttyS0 host.idle host.shells=%d" % (LINES - 1)]
         for n in range(1, LINES + 1):
             command += ["-chardev", "socket,id=line%d,path=%s,server=on,"
                         "wait=off" % (n, self.socket(n)),
