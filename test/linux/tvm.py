@@ -2,7 +2,6 @@
 """TVMs at the terminals of a Linux host."""
 
 import re
-import time
 
 PROMPT = "tvm# "
 BOOT_SECONDS = 400
@@ -118,15 +117,13 @@ def host_test(host, report):
 
 def beside(host, report, count):
     """The host's own shell, while TVMs run."""
-    begin = time.time()
     status, out = host.console.command(
-        "covm list; gzip -c </guests/Image | gunzip | cmp - /guests/Image",
-        240)
+        "covm list; head -c 4M /guests/Image >/tmp/a; gzip -c /tmp/a | "
+        "gunzip | cmp - /tmp/a", 240)
     listed = len(re.findall(r"^ *\d+ ", out, re.M))
     report.check(status == 0 and listed == count,
                  "the host's shell works beside %d TVM%s" %
                  (count, "s" * (count > 1)), out)
-    print("# the host compresses its kernel in %.0f s" % (time.time() - begin))
 
 
 def content(host, report):

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* Memory that the kernel has never had: it can be mapped all the same. */
+/* T-01, T-02: memory that the kernel has never had can be mapped as well. */
 
 #include <linux/io.h>
 #include <linux/mm.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* Ordinary memory that is confidential now: the kernel still has it mapped. */
+/* T-01: ordinary memory that is confidential now, and still mapped. */
 
 #include <linux/io.h>
 #include <linux/memory_hotplug.h>
