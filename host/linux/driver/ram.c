@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/page-flags.h>
+#include "compat.h"
 #include "priv.h"
 
 /*
@@ -35,7 +36,7 @@ static unsigned long obstacle(unsigned long pfn, unsigned long end)
 
 static bool take(unsigned long pfn, unsigned long n)
 {
-	return !alloc_contig_range(pfn, pfn + n, MIGRATE_MOVABLE,
+	return !alloc_contig_range(pfn, pfn + n, COVE_CONTIG,
 				   GFP_KERNEL | __GFP_NOWARN);
 }
 

@@ -17,6 +17,7 @@
 #include <linux/vtime.h>
 #include <asm/csr.h>
 #include <asm/timex.h>
+#include "compat.h"
 #include "priv.h"
 
 #define REG_A0	   10
@@ -77,7 +78,7 @@ static void inside(struct cove_vcpu *v, void *nacl, struct cove_trap *e)
 /* Something of what prepare() looks for has come up since */
 static bool must_go_out(void)
 {
-	return need_resched() || signal_pending(current) ||
+	return cove_need_resched() || signal_pending(current) ||
 	       test_thread_flag(TIF_NOTIFY_RESUME);
 }
 
@@ -95,7 +96,7 @@ static bool enter(struct cove_vcpu *v, struct cove_trap *e)
 		WRITE_ONCE(v->cpu, -1);
 		local_irq_enable();
 		if (!nacl)
-			cond_resched();
+			cove_resched();
 		return false;
 	}
 	vtime_account_guest_enter();
@@ -165,7 +166,7 @@ bool cove_wait_for_end(struct cove_vcpu *v)
 /* What must be done before each run, with everything on. -> not 0: no run */
 static int prepare(struct cove_vcpu *v)
 {
-	cond_resched();
+	cove_resched();
 	if (signal_pending(current))
 		return -EINTR;
 	/* It is done on the way to userspace only */
