@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# fetch.sh NAME: download NAME of sources.lock into build/cache, verify it and
-# print its path. What is there already is verified again, not downloaded.
+# fetch.sh NAME [VALUE]: download NAME of sources.lock into build/cache, verify
+# it and print its path. What is there already is verified again, not downloaded.
+# VALUE is put for "@" in a package's name.
 
 set -eu
 
@@ -10,6 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$here/../build}
 cache=$build/cache
 name=$1
+value=${2:-}
 
 die() { echo "fetch: $*" >&2; exit 1; }
 
@@ -60,12 +62,13 @@ flock 8
 tmp=$(mktemp -d "$cache/.fetch-XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 
-grep "^$name " "$here/sources.lock" >"$tmp/pins" || die "$name: not in sources.lock"
+grep "^$name " "$here/sources.lock" | sed "s/@/$value/" >"$tmp/pins"
+[ -s "$tmp/pins" ] || die "$name: not in sources.lock"
 
 # A file's name in the cache carries the version: pins may differ only there.
 cached() {
 	local version=${1#*:} ext=${3##*.}
-	[ "$version" != \* ] || version=any-$2
+	[ "$version" != \* ] || version=any-$2${value:+-$value}
 	case $3 in *.tar.*) ext=tar.$ext ;; esac
 	echo "$cache/${name%-"${version%%-*}"}-$version.$ext"
 }

@@ -6,6 +6,11 @@
 # build/linux/{Image,modules,initrd-<name of INIT>.cpio}. FILEs go into the
 # initramfs: *.ko to /modules, *.bin and *.elf to /guests, *.txt to /etc, others
 # to /bin, PATH=FILE to PATH.
+# linux-image.sh [--guest NAME] INIT [FILE...]: Debian's stock riscv64 kernel and
+# a busybox initramfs that runs INIT, in build/linux/{Image,modules,initrd-<name
+# of INIT>.cpio}; LINUX=newest: in build/linux-newest (linux-kernel.sh). FILEs go
+# into the initramfs: *.ko to /modules, *.bin to /guests, *.txt to /etc, others
+# to /bin.
 #
 # --guest NAME: for a guest, without modules, compressed: initrd-NAME.cpio.gz.
 # The same files make the same initramfs every time, since it is measured.
@@ -29,13 +34,12 @@ esac
 init=$1
 name=${name:-$(basename "$init")}
 shift
-out=${BUILD:-$here/../build}/linux
+out=$("$here/linux-kernel.sh" dir)
 mkdir -p "$out"
-out=$(cd "$out" && pwd)
 exec 7>"$out/.lock"
 flock 7
 
-kernel=$("$here/fetch.sh" linux)
+kernel=$("$here/linux-kernel.sh" image)
 busybox=$("$here/fetch.sh" busybox)
 
 tmp=$out/new
@@ -50,16 +54,28 @@ contents() {
 	dpkg --fsys-tarfile "$deb" | tar -C "$tmp" -x --wildcards "$@"
 }
 
+# The kernel and what KVM is in. Where they lie, and in how many packages,
+# depends on the version.
+unpack() {
+	local deb
+	for deb in $kernel; do
+		dpkg --fsys-tarfile "$deb" | tar -t | grep -E \
+			'/vmlinu[xz][^/]*$|/(kvm|irqbypass)\.ko(\.xz)?$' \
+			>"$tmp/wanted"
+		contents "$deb" -T "$tmp/wanted"
+	done
+	find "$tmp" -name 'vmlinu[xz]*' -exec mv {} "$tmp/Image" \;
+}
+
 if [ "$(cat "$out/stamp" 2>/dev/null)" != "$kernel $busybox" ] ||
    [ ! -s "$out/Image" ] || [ ! -s "$out/busybox" ]; then
 	rm -rf "$out/stamp" "$out/Image" "$out/modules" "$out/busybox"
-	contents "$kernel" './boot/vmlinux-*' '*/arch/riscv/kvm/kvm.ko*' \
-		'*/virt/lib/irqbypass.ko*'
+	unpack
 	contents "$busybox" '*/bin/busybox'
 	mkdir "$tmp/modules"
 	find "$tmp" -name '*.ko*' -exec mv {} "$tmp/modules" \;
 	find "$tmp/modules" -name '*.xz' -exec xz -d {} +
-	mv "$tmp"/boot/vmlinux-* "$out/Image"
+	mv "$tmp/Image" "$out/Image"
 	find "$tmp" -name busybox -exec mv {} "$out/busybox" \;
 	mv "$tmp/modules" "$out/modules"
 	echo "$kernel $busybox" >"$out/stamp"
