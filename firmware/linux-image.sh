@@ -5,12 +5,8 @@
 # riscv64 kernel and a busybox initramfs that runs INIT, in
 # build/linux/{Image,modules,initrd-<name of INIT>.cpio}. FILEs go into the
 # initramfs: *.ko to /modules, *.bin and *.elf to /guests, *.txt to /etc, others
-# to /bin, PATH=FILE to PATH.
-# linux-image.sh [--guest NAME] INIT [FILE...]: Debian's stock riscv64 kernel and
-# a busybox initramfs that runs INIT, in build/linux/{Image,modules,initrd-<name
-# of INIT>.cpio}; LINUX=newest: in build/linux-newest (linux-kernel.sh). FILEs go
-# into the initramfs: *.ko to /modules, *.bin to /guests, *.txt to /etc, others
-# to /bin.
+# to /bin, PATH=FILE to PATH. LINUX=newest: all of it in build/linux-newest
+# (linux-kernel.sh).
 #
 # --guest NAME: for a guest, without modules, compressed: initrd-NAME.cpio.gz.
 # The same files make the same initramfs every time, since it is measured.

@@ -39,7 +39,7 @@ def build():
                     "outside", "swap"]).split()
     kcore = LINUX / "kcore"
     output(["riscv64-linux-gnu-gcc", "-static", "-s", "-O2", "-Wall",
-            "-Wextra", "-Werror", "-o", kcore, HERE / "prog/kcore.c"])
+            "-Wextra", "-Werror", "-o", kcore, HERE / "kcore.c"])
     files += [kcore, machine.GUESTS / "hello.elf",
               machine.GUESTS / "attest.elf"]
     files += output([machine.ROOT / "firmware/linux-module.sh",
