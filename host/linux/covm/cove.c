@@ -184,12 +184,27 @@ static void from_sbi(const struct cove_run *r, struct vm_exit *e)
 	memcpy(e->sbi.args, r->sbi.args, sizeof(e->sbi.args));
 }
 
+static const char *cause_name(uint64_t cause)
+{
+	switch (cause) {
+	case 2:
+		return "an illegal instruction";
+	case 20:
+		return "a fetch from outside of its memory";
+	case 21:
+		return "a load from outside of its memory";
+	case 23:
+		return "a store outside of its memory";
+	}
+	return "an exception that nobody handles";
+}
+
 static void from_fault(const struct cove_run *r, struct vm_exit *e)
 {
 	e->reason = VM_EXIT_FAULT;
 	snprintf(e->fault.text, sizeof(e->fault.text),
-		 "%s died: cause %llu at guest address 0x%llx",
-		 r->fault.tvm ? "the TVM" : "it",
+		 "%s died: %s (cause %llu, guest address 0x%llx)",
+		 r->fault.tvm ? "the TVM" : "it", cause_name(r->fault.scause),
 		 (unsigned long long)r->fault.scause,
 		 (unsigned long long)r->fault.gpa);
 }

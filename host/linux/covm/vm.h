@@ -53,7 +53,7 @@ struct vm_exit {
 		} system;
 		struct {
 			/** One line about it */
-			char text[96];
+			char text[128];
 		} fault;
 		uint64_t gpa;
 	};
