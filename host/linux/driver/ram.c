@@ -40,28 +40,28 @@ static bool take(unsigned long pfn, unsigned long n)
 				   GFP_KERNEL | __GFP_NOWARN);
 }
 
-/* From the top of a node down: the kernel is at the bottom */
+/*
+ * From the top of a node down: the kernel is at the bottom. Where something
+ * does not move, a place a quarter further is as good as the next one: to try
+ * takes long.
+ */
 static unsigned long search_node(int nid, unsigned long n, unsigned long align)
 {
 	unsigned long low = NODE_DATA(nid)->node_start_pfn;
 	unsigned long end = low + NODE_DATA(nid)->node_spanned_pages;
-	unsigned long pfn, bad;
+	unsigned long step = max(align, n / 4), pfn, bad;
 
-	if (end < n)
-		return 0;
-	for (pfn = ALIGN_DOWN(end - n, align); pfn >= low && pfn;
-	     pfn = ALIGN_DOWN(pfn - 1, align)) {
+	while (end >= low + n && !fatal_signal_pending(current)) {
+		pfn = ALIGN_DOWN(end - n, align);
+		if (pfn < low)
+			break;
 		bad = obstacle(pfn, pfn + n);
-		if (bad == pfn + n) {
-			if (take(pfn, n))
-				return pfn;
-		} else if (bad < n) {
-			break;
-		} else {
-			pfn = min(pfn, bad - n + 1);
-		}
-		if (pfn <= low || fatal_signal_pending(current))
-			break;
+		if (bad < pfn + n)
+			end = bad;
+		else if (take(pfn, n))
+			return pfn;
+		else
+			end = pfn + n - min(step, n);
 		cond_resched();
 	}
 	return 0;
@@ -85,6 +85,8 @@ u64 cove_ram_get(u64 size, phys_addr_t *pa)
 {
 	unsigned long n = size >> PAGE_SHIFT, pfn = 0, i;
 
+	/* More than there is need not be looked for */
+	n = min_t(unsigned long, n, max(si_mem_available(), 0L));
 	for (; n >= COVE_HUGE_PAGES && !pfn; n /= 2) {
 		n = ALIGN_DOWN(n, COVE_HUGE_PAGES);
 		/* One PMP entry if it is a power of two, else two */
