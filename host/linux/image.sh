@@ -4,7 +4,8 @@
 # image.sh NAME [FILE...]: the initramfs of a Linux that is host to TVMs, in
 # build/linux/initrd-NAME.cpio: the driver, covm, the files of a Linux guest,
 # and FILEs, see firmware/linux-image.sh. From the environment, for the TVM that
-# init starts: VCPUS (2), MEM (512M), APPEND to its kernel's command line.
+# init starts: VCPUS (2), MEM (512M), APPEND to its kernel's command line. INIT is
+# another first program.
 # "make guests" has made the guests' loader. Exit status 2: Debian's kernel or
 # its headers cannot be had.
 
@@ -28,6 +29,6 @@ mkdir -p "$build/linux/$name"
 printf '%s=%q\n' VCPUS "${VCPUS:-2}" MEM "${MEM:-512M}" APPEND "${APPEND:-}" \
 	>"$build/linux/$name/guest.txt"
 guest=$build/linux/tvm/guest
-"$root/firmware/linux-image.sh" --host "$name" "$here/init" "$driver" \
+"$root/firmware/linux-image.sh" --host "$name" "${INIT:-$here/init}" "$driver" \
 	"$build/linux/covm" "$build/linux/$name/guest.txt" \
 	"guests/Image=$guest/Image" "guests/initrd=$guest/initrd" "$@"
