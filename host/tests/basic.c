@@ -125,7 +125,7 @@ static void device_tree(void)
 	printf("# device tree: PMP %u entries, %u used, %u free for windows\n",
 	       machine.pmp[0], machine.pmp[1], machine.pmp[2]);
 	printf("# device tree: platform state %s\n", machine.platform_state);
-	CHECK(machine.pmp[2]);
+	CHECK(machine.pmp[0]);
 	CHECK_EQ(machine.pmp[1] + machine.pmp[2], machine.pmp[0]);
 	CHECK(machine.platform_state[0]);
 }
