@@ -110,7 +110,8 @@ struct cove_vcpu {
 	unsigned long a0, a1;
 	/** The VMM has not answered the last exit yet */
 	u32 unanswered;
-	/** A range that changes once the TSM has heard the answer */
+	/** A range that changes once the TSM has heard the answer: with
+	 * tvm->lock */
 	struct {
 		u64 gpa, size;
 		unsigned long kind;

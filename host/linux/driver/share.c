@@ -124,6 +124,32 @@ static long fence(struct cove_tvm *t)
 	return r.error;
 }
 
+/* With tvm->lock */
+static void settle(struct cove_vcpu *v)
+{
+	if (v->change.size)
+		set_kind(v->tvm, v->change.gpa, v->change.size, v->change.kind);
+	WRITE_ONCE(v->change.size, 0);
+}
+
+/*
+ * The TSM lets a guest change a range again as soon as it has heard the answer
+ * to the last change, which is when the vCPU that has asked for it goes in. Its
+ * thread may come to settle that much later, when it would undo this change.
+ */
+static void settle_others(struct cove_tvm *t, u64 gpa, u64 size)
+{
+	struct cove_vcpu *v;
+	unsigned int i;
+
+	for (i = 0; i < COVE_MAX_VCPUS; i++) {
+		v = t->vcpu[i];
+		if (v && v->change.size && v->change.gpa < gpa + size &&
+		    gpa < v->change.gpa + v->change.size)
+			settle(v);
+	}
+}
+
 long cove_share(struct cove_vcpu *v, u64 gpa, u64 size, unsigned long kind)
 {
 	unsigned long from =
@@ -134,6 +160,7 @@ long cove_share(struct cove_vcpu *v, u64 gpa, u64 size, unsigned long kind)
 	mutex_lock(&t->lock);
 	if (!cove_within(t, gpa, size))
 		goto out;
+	settle_others(t, gpa, size);
 	set_kind(t, gpa, size, COVE_KIND_CHANGING);
 	err = each_mapped(t, COVH_TVM_INVALIDATE_PAGES, gpa, size, from);
 	if (!err)
@@ -144,7 +171,7 @@ long cove_share(struct cove_vcpu *v, u64 gpa, u64 size, unsigned long kind)
 	if (err)
 		each_mapped(t, COVH_TVM_VALIDATE_PAGES, gpa, size, from);
 	v->change.gpa = gpa;
-	v->change.size = size;
+	WRITE_ONCE(v->change.size, size);
 	v->change.kind = err ? from : kind;
 out:
 	mutex_unlock(&t->lock);
@@ -154,10 +181,10 @@ out:
 
 void cove_share_settle(struct cove_vcpu *v)
 {
-	if (!v->change.size)
+	/* Another vCPU may do it for this one meanwhile, but none begins it */
+	if (!READ_ONCE(v->change.size))
 		return;
 	mutex_lock(&v->tvm->lock);
-	set_kind(v->tvm, v->change.gpa, v->change.size, v->change.kind);
+	settle(v);
 	mutex_unlock(&v->tvm->lock);
-	v->change.size = 0;
 }
