@@ -50,13 +50,14 @@ static int to_user(struct cove_vcpu *v, enum cove_exit reason)
 static int mmio(struct cove_vcpu *v, const struct cove_trap *e)
 {
 	bool store = e->scause == EXC_STORE_GUEST_PAGE_FAULT;
+	unsigned int size = size_of(e->htinst);
 	struct cove_run *r = v->run;
 
 	v->exits[store ? COVE_COUNT_MMIO_STORE : COVE_COUNT_MMIO_LOAD]++;
 	r->mmio.gpa = e->gpa;
-	r->mmio.size = size_of(e->htinst);
+	r->mmio.size = size;
 	r->mmio.is_store = store;
-	r->mmio.data = store ? low(e->a[0], r->mmio.size) : 0;
+	r->mmio.data = store ? low(e->a[0], size) : 0;
 	if (!store)
 		v->unanswered = COVE_EXIT_MMIO;
 	return to_user(v, COVE_EXIT_MMIO);
