@@ -156,7 +156,7 @@ static int get_bounce(struct cove_tvm *t)
 {
 	if (t->bounce)
 		return 0;
-	t->bounce_order = HPAGE_PMD_ORDER;
+	t->bounce_order = get_order(COVE_HUGE_SIZE);
 	t->bounce = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY,
 				t->bounce_order);
 	if (!t->bounce) {

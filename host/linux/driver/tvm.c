@@ -103,7 +103,8 @@ static int finalize(struct cove_tvm *t, const struct cove_finalize *f)
 		__free_pages(t->bounce, t->bounce_order);
 	t->bounce = NULL;
 	atomic_set(&t->vcpu[0]->started, 1);
-	WRITE_ONCE(t->state, COVE_TVM_RUNNABLE);
+	/* Whoever sees the state sees the start, for which nobody is woken */
+	smp_store_release(&t->state, COVE_TVM_RUNNABLE);
 	return 0;
 }
 
