@@ -124,6 +124,7 @@ struct cove_vcpu {
 struct cove_trap {
 	struct sbiret ret;
 	unsigned long scause;
+	unsigned long stval;
 	unsigned long gpa;
 	unsigned long htinst;
 	unsigned long a[8];

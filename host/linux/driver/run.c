@@ -6,12 +6,14 @@
  * right after it.
  */
 
+#include <linux/compiler.h>
 #include <linux/context_tracking.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/math64.h>
+#include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/vtime.h>
@@ -35,13 +37,37 @@ static u64 csr_slot(void *nacl, unsigned int csr)
 	return READ_ONCE(*(u64 *)(nacl + COVH_NACL_CSR_OFFSET(csr)));
 }
 
-static void read_trap(void *nacl, struct cove_trap *e)
+/*
+ * Not by sbi_ecall: whoever traces that may take exceptions before scause is
+ * read, and for RCU the CPU is in userspace here. Nothing is put in between.
+ */
+static noinstr void ecall_run(struct cove_vcpu *v, struct cove_trap *e)
+{
+	register unsigned long a0 asm("a0") = v->tvm->id;
+	register unsigned long a1 asm("a1") = v->id;
+	register unsigned long a2 asm("a2") = 0;
+	register unsigned long a3 asm("a3") = 0;
+	register unsigned long a4 asm("a4") = 0;
+	register unsigned long a5 asm("a5") = 0;
+	register unsigned long a6 asm("a6") = COVH_RUN_TVM_VCPU;
+	register unsigned long a7 asm("a7") = COVH_EID_COVH;
+
+	asm volatile("ecall"
+		     : "+r"(a0), "+r"(a1)
+		     : "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a6), "r"(a7)
+		     : "memory");
+	e->scause = csr_read(CSR_SCAUSE);
+	e->stval = csr_read(CSR_STVAL);
+	e->ret.error = a0;
+	e->ret.value = a1;
+}
+
+static void read_slots(void *nacl, struct cove_trap *e)
 {
 	u64 guest = csr_slot(nacl, CSR_VSTIMECMP);
 	unsigned int i;
 
-	e->scause = csr_read(CSR_SCAUSE);
-	e->gpa = csr_slot(nacl, CSR_HTVAL) << 2 | (csr_read(CSR_STVAL) & 3);
+	e->gpa = csr_slot(nacl, CSR_HTVAL) << 2 | (e->stval & 3);
 	e->htinst = csr_slot(nacl, CSR_HTINST);
 	e->deadline =
 		guest == NEVER ? NEVER : guest - csr_slot(nacl, CSR_HTIMEDELTA);
@@ -67,10 +93,10 @@ static void inside(struct cove_vcpu *v, void *nacl, struct cove_trap *e)
 	/* For RCU the CPU is in userspace meanwhile */
 	if (!context_tracking_guest_enter())
 		rcu_virt_note_context_switch();
-	e->ret = covh_call(COVH_RUN_TVM_VCPU, v->tvm->id, v->id, 0, 0, 0, 0);
-	if (!e->ret.error)
-		read_trap(nacl, e);
+	ecall_run(v, e);
 	context_tracking_guest_exit();
+	if (!e->ret.error)
+		read_slots(nacl, e);
 	csr_clear(CSR_HVIP, HVIP_VSEIP);
 	csr_set(CSR_HVIP, old);
 }
@@ -87,6 +113,8 @@ static bool enter(struct cove_vcpu *v, struct cove_trap *e)
 {
 	void *nacl;
 
+	/* Time is accounted by each CPU in its own way: not on another one */
+	preempt_disable();
 	local_irq_disable();
 	WRITE_ONCE(v->cpu, smp_processor_id());
 	smp_mb();
@@ -95,6 +123,7 @@ static bool enter(struct cove_vcpu *v, struct cove_trap *e)
 	    READ_ONCE(v->tvm->state) != COVE_TVM_RUNNABLE) {
 		WRITE_ONCE(v->cpu, -1);
 		local_irq_enable();
+		preempt_enable();
 		if (!nacl)
 			cove_resched();
 		return false;
@@ -107,6 +136,7 @@ static bool enter(struct cove_vcpu *v, struct cove_trap *e)
 	local_irq_disable();
 	vtime_account_guest_exit();
 	local_irq_enable();
+	preempt_enable();
 	return true;
 }
 
