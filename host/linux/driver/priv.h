@@ -25,6 +25,7 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/xarray.h>
 #include <asm/sbi.h>
 #include <cove.h>
 #include <sbi_covh/abi.h>
@@ -73,6 +74,9 @@ struct cove_tvm {
 	/** Blocks that it will need in all, and has */
 	u64 want, has;
 	struct list_head blocks;
+	/** The same ones, by their address in units of 2 MiB: a guest decides
+	 * which come back when, and there may be many */
+	struct xarray block_at;
 	u64 id;
 	/** Who may use it */
 	struct mm_struct *mm;

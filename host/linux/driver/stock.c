@@ -4,6 +4,11 @@
 #include <linux/slab.h>
 #include "priv.h"
 
+static unsigned long index_of(phys_addr_t pa)
+{
+	return pa / COVE_HUGE_SIZE;
+}
+
 static int more(struct cove_tvm *t, struct cove_block **b)
 {
 	u64 want = t->want > t->has ? t->want - t->has : 1;
@@ -11,6 +16,11 @@ static int more(struct cove_tvm *t, struct cove_block **b)
 
 	if (rc)
 		return rc;
+	rc = xa_err(xa_store(&t->block_at, index_of((*b)->pa), *b, GFP_KERNEL));
+	if (rc) {
+		cove_block_put(*b);
+		return rc;
+	}
 	t->has++;
 	list_add(&(*b)->node, &t->blocks);
 	return 0;
@@ -63,18 +73,13 @@ int cove_stock_get(struct cove_tvm *t, unsigned int n, phys_addr_t *pa)
 
 void cove_stock_put(struct cove_tvm *t, phys_addr_t pa, unsigned int n)
 {
-	struct cove_block *b;
+	struct cove_block *b = xa_load(&t->block_at, index_of(pa));
 
-	list_for_each_entry(b, &t->blocks, node)
-	{
-		if (pa < b->pa || pa - b->pa >= COVE_HUGE_SIZE)
-			continue;
-		bitmap_clear(b->used, (pa - b->pa) >> PAGE_SHIFT, n);
-		b->nr_used -= n;
-		list_move(&b->node, &t->blocks);
+	if (WARN_ON_ONCE(!b))
 		return;
-	}
-	WARN_ON_ONCE(1);
+	bitmap_clear(b->used, (pa - b->pa) >> PAGE_SHIFT, n);
+	b->nr_used -= n;
+	list_move(&b->node, &t->blocks);
 }
 
 u64 cove_stock_free(struct cove_tvm *t)
@@ -95,5 +100,7 @@ void cove_stock_release(struct cove_tvm *t)
 	{
 		list_del(&b->node);
 		cove_block_put(b);
+		cond_resched();
 	}
+	xa_destroy(&t->block_at);
 }

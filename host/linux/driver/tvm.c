@@ -229,6 +229,7 @@ static struct cove_tvm *alloc(const struct cove_create *c)
 	kref_init(&t->ref);
 	mutex_init(&t->lock);
 	INIT_LIST_HEAD(&t->blocks);
+	xa_init(&t->block_at);
 	t->flags = c->flags;
 	t->want = cove_blocks_for(c->memory_size);
 	t->mm = current->mm;
