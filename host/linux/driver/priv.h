@@ -34,6 +34,13 @@
 #define COVE_PGD_PAGES	(COVH_PGD_SIZE / PAGE_SIZE)
 #define COVE_REGIONS	16
 
+/** In a loop over the pages of ranges that can be large: let others run. */
+static inline void cove_breathe(u64 page)
+{
+	if (!(page % COVE_HUGE_PAGES))
+		cond_resched();
+}
+
 /** scause of a vCPU whose monitor has failed (E.2): the TVM has ended */
 #define COVE_CAUSE_MONITOR 16
 

@@ -30,6 +30,7 @@ static unsigned long obstacle(unsigned long pfn, unsigned long end)
 		if (zone && page_zone(page) != zone)
 			return at;
 		zone = page_zone(page);
+		cove_breathe(at);
 	}
 	return end;
 }
@@ -101,17 +102,25 @@ u64 cove_ram_get(u64 size, phys_addr_t *pa)
 		return 0;
 	/* Whoever goes through all of memory, as /proc/kcore does, is to leave
 	 * these out */
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		__SetPageOffline(pfn_to_page(pfn + i));
+		cove_breathe(i);
+	}
 	*pa = PFN_PHYS(pfn);
 	return (u64)n << PAGE_SHIFT;
 }
 
+/* A range and its parts are of pieces of 2 MiB */
 void cove_ram_put(phys_addr_t pa, u64 size)
 {
 	unsigned long pfn = PHYS_PFN(pa), n = size >> PAGE_SHIFT, i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		__ClearPageOffline(pfn_to_page(pfn + i));
-	free_contig_range(pfn, n);
+		if ((i + 1) % COVE_HUGE_PAGES)
+			continue;
+		free_contig_range(pfn + i + 1 - COVE_HUGE_PAGES,
+				  COVE_HUGE_PAGES);
+		cond_resched();
+	}
 }

@@ -55,6 +55,7 @@ static u64 convert(phys_addr_t pa, u64 size, int *rc)
 		error = call(COVH_CONVERT_PAGES, pa + at, n);
 		if (error)
 			break;
+		cond_resched();
 	}
 	*rc = error == COVH_ERR_FAILED ? -ENOSPC : cove_errno(error);
 	return at;
@@ -72,6 +73,7 @@ static void shrink(struct cove_range *r)
 		n = size % STEP ? size % STEP : STEP;
 		if (call(COVH_RECLAIM_PAGES, r->pa + size - n, n))
 			break;
+		cond_resched();
 	}
 	n = bytes(r->size) - size;
 	r->size = size / COVE_HUGE_SIZE;

@@ -67,6 +67,7 @@ void cove_share_release(struct cove_tvm *t)
 		for (i = 0; i < m->size >> PAGE_SHIFT; i++) {
 			if ((m->page[i] & COVE_PAGE_KIND) == COVE_KIND_SHARED)
 				release(t, &m->page[i], COVE_KIND_SHARED);
+			cove_breathe(i);
 		}
 	}
 }
@@ -76,8 +77,10 @@ static void set_kind(struct cove_tvm *t, u64 gpa, u64 size, unsigned long kind)
 	u64 *page = cove_page_at(t, gpa);
 	u64 i;
 
-	for (i = 0; i < size >> PAGE_SHIFT; i++)
+	for (i = 0; i < size >> PAGE_SHIFT; i++) {
 		page[i] = (page[i] & ~COVE_PAGE_KIND) | kind;
+		cove_breathe(i);
+	}
 }
 
 /* A call for each run of pages of the range that are mapped, whatever became of
@@ -94,15 +97,19 @@ static long each_mapped(struct cove_tvm *t, unsigned long fid, u64 gpa,
 		for (n = 0; i + n < end && page[i + n] & COVE_PAGE_PA &&
 			    n << PAGE_SHIFT < COVH_MAX_RANGE;)
 			n++;
-		if (!n)
+		if (!n) {
+			cove_breathe(i);
 			continue;
+		}
 		r = cove_call(fid, t->id, gpa + (i << PAGE_SHIFT),
 			      n << PAGE_SHIFT, 0, 0, 0);
 		if (r.error && !first)
 			first = r.error;
 		if (!r.error && fid == COVH_TVM_REMOVE_PAGES) {
-			for (at = i; at < i + n; at++)
+			for (at = i; at < i + n; at++) {
 				release(t, &page[at], from);
+				cove_breathe(at);
+			}
 		}
 		/* Cut short by the limit: the next is mapped as well */
 		if (n << PAGE_SHIFT == COVH_MAX_RANGE)
