@@ -96,7 +96,7 @@ struct cove_tvm {
 	unsigned int bounce_order;
 	struct cove_vcpu *vcpu[COVE_MAX_VCPUS];
 	unsigned int nr_vcpus;
-	u64 pages_4k, pages_2m, pages_shared, pages_tsm;
+	u64 pages_4k, pages_2m, pages_shared, pages_tsm, pages_stock;
 };
 
 struct cove_vcpu {
@@ -217,9 +217,6 @@ void cove_ram_put(phys_addr_t pa, u64 size);
  * ENOSPC */
 int cove_stock_get(struct cove_tvm *t, unsigned int n, phys_addr_t *pa);
 void cove_stock_put(struct cove_tvm *t, phys_addr_t pa, unsigned int n);
-
-/** Pages in stock. */
-u64 cove_stock_free(struct cove_tvm *t);
 
 /** All of it, when the TVM is no more. */
 void cove_stock_release(struct cove_tvm *t);

@@ -22,6 +22,7 @@ static int more(struct cove_tvm *t, struct cove_block **b)
 		return rc;
 	}
 	t->has++;
+	t->pages_stock += COVE_HUGE_PAGES;
 	list_add(&(*b)->node, &t->blocks);
 	return 0;
 }
@@ -64,6 +65,7 @@ int cove_stock_get(struct cove_tvm *t, unsigned int n, phys_addr_t *pa)
 	}
 	bitmap_set(b->used, at, n);
 	b->nr_used += n;
+	t->pages_stock -= n;
 	/* Full ones are looked at last */
 	if (b->nr_used == COVE_HUGE_PAGES)
 		list_move_tail(&b->node, &t->blocks);
@@ -79,17 +81,8 @@ void cove_stock_put(struct cove_tvm *t, phys_addr_t pa, unsigned int n)
 		return;
 	bitmap_clear(b->used, (pa - b->pa) >> PAGE_SHIFT, n);
 	b->nr_used -= n;
+	t->pages_stock += n;
 	list_move(&b->node, &t->blocks);
-}
-
-u64 cove_stock_free(struct cove_tvm *t)
-{
-	struct cove_block *b;
-	u64 n = 0;
-
-	list_for_each_entry(b, &t->blocks, node) n +=
-		COVE_HUGE_PAGES - b->nr_used;
-	return n;
 }
 
 void cove_stock_release(struct cove_tvm *t)

@@ -194,7 +194,8 @@ int cove_vcpu_create(struct cove_tvm *t, unsigned long id)
 	rc = tsm_create(t, id);
 	if (rc)
 		goto no_vcpu;
-	t->vcpu[id] = v;
+	/* For who looks without the lock: cove_stats */
+	smp_store_release(&t->vcpu[id], v);
 	t->nr_vcpus++;
 	fd_install(fd, file);
 	return fd;
