@@ -10,7 +10,8 @@
  *	range ram	confidential memory of all of them
  *	cpu	NACL memory and fences of each CPU; calls
  *
- * Locks, the outer one first: tvm.lock, vcpu.lock, tvms_lock; tvm.lock, range_lock.
+ * Locks, the outer one first: tvm.lock, vcpu.lock, tvms_lock; tvm.lock, grow's in
+ * range.c, range_lock.
  * vcpu.lock is held while its vCPU runs, and tvm.lock is taken in it then:
  * nobody waits for a vcpu.lock (it is tried) with tvm.lock held.
  */
@@ -194,7 +195,7 @@ void cove_range_exit(void);
  *
  * @flags: COVE_FROM_*
  * @want: so many more will be asked for
- * -> ENOMEM; ENOSPC: no PMP entry
+ * -> ENOMEM; ENOSPC: no PMP entry; EINTR: killed
  */
 int cove_block_get(u32 flags, u64 want, struct cove_block **block);
 

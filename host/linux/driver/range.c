@@ -139,15 +139,6 @@ static int add_range(phys_addr_t pa, u64 size, bool pool)
 	return 0;
 }
 
-static int add_ram(u64 blocks)
-{
-	phys_addr_t pa;
-	u64 size;
-
-	size = cove_ram_get(bytes(max_t(u64, blocks, 1)), &pa);
-	return size ? add_range(pa, size, false) : -ENOMEM;
-}
-
 static struct cove_range *find(u32 flags, bool pool)
 {
 	struct cove_range *r;
@@ -162,38 +153,79 @@ static struct cove_range *find(u32 flags, bool pool)
 	return NULL;
 }
 
-int cove_block_get(u32 flags, u64 want, struct cove_block **block)
+/* With range_lock */
+static void take(struct cove_range *r, struct cove_block *b)
 {
-	struct cove_block *b = kzalloc(sizeof(*b), GFP_KERNEL);
-	struct cove_range *r;
 	unsigned long i;
-	int rc = -ENOMEM;
 
-	if (!b)
-		return -ENOMEM;
+	i = find_first_zero_bit(r->map, r->size);
+	__set_bit(i, r->map);
+	r->used++;
+	b->range = r;
+	b->pa = r->pa + bytes(i);
+}
+
+/* -> false: there is none */
+static bool get(u32 flags, struct cove_block *b)
+{
+	struct cove_range *r;
+
 	mutex_lock(&range_lock);
 	r = find(flags, true);
 	if (!r)
 		r = find(flags, false);
-	if (!r && (!flags || flags & COVE_FROM_RAM)) {
-		rc = add_ram(want);
-		if (!rc)
-			r = find(flags, false);
-	}
-	if (r) {
-		i = find_first_zero_bit(r->map, r->size);
-		__set_bit(i, r->map);
-		r->used++;
-		b->range = r;
-		b->pa = r->pa + bytes(i);
-	}
+	if (r)
+		take(r, b);
 	mutex_unlock(&range_lock);
-	if (!r) {
+	return r;
+}
+
+/*
+ * To look for memory can take long. Who has no need of that does not wait for
+ * it, and who has can be killed.
+ */
+static int grow(u32 flags, u64 want, struct cove_block *b)
+{
+	static DEFINE_MUTEX(lock);
+	phys_addr_t pa;
+	int rc = 0;
+	u64 size;
+
+	if (mutex_lock_killable(&lock))
+		return -EINTR;
+	/* Another one may have been here before */
+	if (get(flags, b))
+		goto out;
+	rc = -ENOMEM;
+	size = cove_ram_get(bytes(max_t(u64, want, 1)), &pa);
+	if (!size)
+		goto out;
+	mutex_lock(&range_lock);
+	rc = add_range(pa, size, false);
+	/* Of this one: a range that nobody begins to use would stay */
+	if (!rc)
+		take(list_last_entry(&ranges, struct cove_range, node), b);
+	mutex_unlock(&range_lock);
+out:
+	mutex_unlock(&lock);
+	return rc;
+}
+
+int cove_block_get(u32 flags, u64 want, struct cove_block **block)
+{
+	struct cove_block *b = kzalloc(sizeof(*b), GFP_KERNEL);
+	int rc = 0;
+
+	if (!b)
+		return -ENOMEM;
+	if (!get(flags, b))
+		rc = !flags || flags & COVE_FROM_RAM ? grow(flags, want, b)
+						     : -ENOMEM;
+	if (rc)
 		kfree(b);
-		return rc;
-	}
-	*block = b;
-	return 0;
+	else
+		*block = b;
+	return rc;
 }
 
 void cove_block_put(struct cove_block *b)
