@@ -195,7 +195,9 @@ static int last(struct cove_vcpu *v, const struct cove_trap *e)
 	case EXC_INST_GUEST_PAGE_FAULT:
 	case EXC_LOAD_GUEST_PAGE_FAULT:
 	case EXC_STORE_GUEST_PAGE_FAULT:
-		return ended(v, e, false);
+		/* Of one that ends the vCPU nothing is shown */
+		if (!e->gpa && !e->htinst)
+			return ended(v, e, false);
 	}
 	/* Another vCPU has ended the TVM, or this one has made such a trap */
 	return cove_wait_for_end(v) ? -ESHUTDOWN : ended(v, e, false);
