@@ -146,8 +146,12 @@ int cove_pages_fault(struct cove_tvm *t, u64 gpa, bool *shared)
 	kind = *page & COVE_PAGE_KIND;
 	*shared = kind == COVE_KIND_SHARED;
 	/* Another vCPU was faster, or changes it: fault again */
-	if (*page & COVE_PAGE_PA || kind == COVE_KIND_CHANGING)
+	if (*page & COVE_PAGE_PA)
 		return 0;
+	if (kind == COVE_KIND_CHANGING) {
+		cove_share_hurry(t, gpa);
+		return 0;
+	}
 	return *shared ? add_shared(t, gpa, page) : add_zero(t, gpa);
 }
 

@@ -257,6 +257,10 @@ int cove_tables_add(struct cove_tvm *t);
 long cove_share(struct cove_vcpu *v, u64 gpa, u64 size, unsigned long kind);
 void cove_share_settle(struct cove_vcpu *v);
 
+/** With tvm->lock: @gpa changes. The vCPU that has asked for it may be inside,
+ * with the answer, for long: bring it out, to settle. */
+void cove_share_hurry(struct cove_tvm *t, u64 gpa);
+
 /** Unpin every page that is shared; the TVM is no more. */
 void cove_share_release(struct cove_tvm *t);
 

@@ -139,6 +139,12 @@ static void settle(struct cove_vcpu *v)
 	WRITE_ONCE(v->change.size, 0);
 }
 
+static bool overlaps(const struct cove_vcpu *v, u64 gpa, u64 size)
+{
+	return v && v->change.size && v->change.gpa < gpa + size &&
+	       gpa < v->change.gpa + v->change.size;
+}
+
 /*
  * The TSM lets a guest change a range again as soon as it has heard the answer
  * to the last change, which is when the vCPU that has asked for it goes in. Its
@@ -146,14 +152,21 @@ static void settle(struct cove_vcpu *v)
  */
 static void settle_others(struct cove_tvm *t, u64 gpa, u64 size)
 {
-	struct cove_vcpu *v;
 	unsigned int i;
 
 	for (i = 0; i < COVE_MAX_VCPUS; i++) {
-		v = t->vcpu[i];
-		if (v && v->change.size && v->change.gpa < gpa + size &&
-		    gpa < v->change.gpa + v->change.size)
-			settle(v);
+		if (overlaps(t->vcpu[i], gpa, size))
+			settle(t->vcpu[i]);
+	}
+}
+
+void cove_share_hurry(struct cove_tvm *t, u64 gpa)
+{
+	unsigned int i;
+
+	for (i = 0; i < COVE_MAX_VCPUS; i++) {
+		if (overlaps(t->vcpu[i], gpa, 1))
+			cove_vcpu_kick(t->vcpu[i]);
 	}
 }
 
