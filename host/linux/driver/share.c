@@ -58,20 +58,6 @@ static void release(struct cove_tvm *t, u64 *page, unsigned long from)
 	*page &= COVE_PAGE_KIND;
 }
 
-void cove_share_release(struct cove_tvm *t)
-{
-	struct cove_mem *m;
-	u64 i;
-
-	for (m = t->mem; m < t->mem + t->nr_mem && t->pages_shared; m++) {
-		for (i = 0; i < m->size >> PAGE_SHIFT; i++) {
-			if ((m->page[i] & COVE_PAGE_KIND) == COVE_KIND_SHARED)
-				release(t, &m->page[i], COVE_KIND_SHARED);
-			cove_breathe(i);
-		}
-	}
-}
-
 static void set_kind(struct cove_tvm *t, u64 gpa, u64 size, unsigned long kind)
 {
 	u64 *page = cove_page_at(t, gpa);
@@ -137,6 +123,25 @@ static void settle(struct cove_vcpu *v)
 	if (v->change.size)
 		set_kind(v->tvm, v->change.gpa, v->change.size, v->change.kind);
 	WRITE_ONCE(v->change.size, 0);
+}
+
+void cove_share_release(struct cove_tvm *t)
+{
+	struct cove_mem *m;
+	u64 i;
+
+	/* A range that was not given up, by a guest that did not run again */
+	for (i = 0; i < COVE_MAX_VCPUS; i++) {
+		if (t->vcpu[i])
+			settle(t->vcpu[i]);
+	}
+	for (m = t->mem; m < t->mem + t->nr_mem && t->pages_shared; m++) {
+		for (i = 0; i < m->size >> PAGE_SHIFT; i++) {
+			if ((m->page[i] & COVE_PAGE_KIND) == COVE_KIND_SHARED)
+				release(t, &m->page[i], COVE_KIND_SHARED);
+			cove_breathe(i);
+		}
+	}
 }
 
 static bool overlaps(const struct cove_vcpu *v, u64 gpa, u64 size)
