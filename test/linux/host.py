@@ -17,7 +17,7 @@ LOGS = machine.BUILD / "test" / "linux"
 LINUX = machine.BUILD / "linux"
 HOST = "host# "
 LINES = 3
-BOOT_SECONDS = 120
+BOOT_SECONDS = 300
 
 
 def output(command, **env):
@@ -92,7 +92,7 @@ class Host(contextlib.AbstractContextManager):
                 LOGS / ("line%d-%d.log" % (n, self.harts)), self.env,
                 machine.ROOT, HOST))
             self.line[n].send("\n")
-            self.line[n].expect(HOST, 20)
+            self.line[n].expect(HOST, 60)
 
     def pool(self):
         """ADDRESS,PAGES of it and PMP entries in use, as the boot says."""

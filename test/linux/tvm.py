@@ -21,7 +21,9 @@ class Tvm:
         self.name = name
         self.prompt = tty.prompt
         self.vcpus = re.search(r"--vcpus (\d+)", options)[1]
-        tty.send("covm run %s %s; echo ended:$?:\n" % (FILES, options))
+        # Each byte of the boot costs an exit, and two processes' time
+        tty.send("covm run %s %s --append loglevel=3; echo ended:$?:\n" %
+                 (FILES, options))
 
     def boot(self):
         """Wait for its shell."""
@@ -54,7 +56,8 @@ class Tvm:
 def modules(host, report, order):
     """Load them in this order."""
     for name in order:
-        status, out = host.console.command("insmod /modules/%s.ko" % name)
+        status, out = host.console.command("insmod /modules/%s.ko" % name,
+                                          240)
         if status:
             report.check(False, "%s.ko loads" % name, out)
             return False
@@ -66,7 +69,7 @@ def modules(host, report, order):
 
 def unload(host, report, works):
     """rmmod cove, which must work or not."""
-    status, out = host.console.command("rmmod cove")
+    status, out = host.console.command("rmmod cove", 240)
     there = host.console.command("grep '^cove ' /proc/modules")[0] == 0
     if works:
         report.check(status == 0 and not there,
