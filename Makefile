@@ -38,11 +38,13 @@ help:
 ## make deps                install packages, fetch sources and QEMU
 ## make firmware            build/fw/<version>/<config>/fw_{jump,dynamic,payload}
 ## make guests host         the payloads: VMs and the bare-metal host
+## make packages            Debian packages: opensbi-cove, cove-dkms, covm
 ## make tools               build/tools/cove-verify, cove-measure, for relying parties
 ##
 ## make test                all suites; each can be run alone:
 ##   test-lint test-unit test-helper test-fuzz test-tools test-system
 ##   test-attest test-linux-host test-linux-guest test-linux test-uboot test-porting
+##   test-packages
 ##   test-mutants test-matrix soak bench bench-linux   (not in make test)
 ## make fmt lint            format, check
 ## make clean distclean     remove outputs; remove downloads too
@@ -74,6 +76,10 @@ tools:
 	@firmware/deps.sh libssl-dev pkg-config
 	+@$(MAKE) -C $@
 
+.PHONY: packages
+packages: deps
+	@packaging/build.sh
+
 .PHONY: run run-linux-guest run-linux run-attest run-standalone
 run: host
 	+@firmware/run.sh
@@ -98,7 +104,8 @@ debug: host
 	@firmware/deps.sh gdb-multiarch
 	+@DEBUG=1 firmware/run.sh
 
-suites := lint unit helper fuzz tools system attest linux-host linux-guest linux uboot porting
+suites := lint unit helper fuzz tools system attest linux-host linux-guest linux uboot porting \
+	packages
 .PHONY: test $(suites:%=test-%) test-mutants test-matrix soak bench bench-linux
 test: deps
 	+@test/run-suites.sh $(suites)

@@ -4,8 +4,8 @@
 # linux-module.sh DIR: build the kernel module whose sources (and Kbuild file)
 # are in DIR for the kernel of linux-image.sh (LINUX, see linux-kernel.sh), with
 # Debian's headers of the same version, and print the path of the .ko file.
-# COVE_TOP is this repository, for the Kbuild file. Exit status 2: no headers
-# can be had.
+# COVE_TOP is this repository, for the Kbuild file, unless it is set (to nothing,
+# for sources that need none of it). Exit status 2: no headers can be had.
 #
 # The headers want the compiler of their kernel, gcc-14 or newer, and tools that
 # run on a newer C library than Debian 12's. Any cross compiler will do, once the
@@ -84,9 +84,9 @@ fi
 
 work=$out/obj-$(basename "$src")
 mkdir -p "$work"
-cp -pu "$src"/* "$work/"
+cp -pru "$src"/* "$work/"
 unset MAKEFLAGS MFLAGS MAKELEVEL ARCH
-make -C "$tree"/usr/src/linux-headers-*-riscv64 M="$work" COVE_TOP="$root" \
+make -C "$tree"/usr/src/linux-headers-*-riscv64 M="$work" COVE_TOP="${COVE_TOP-$root}" \
 	CC="${cross}gcc" LD="${cross}ld" CONFIG_DEBUG_INFO_BTF_MODULES= \
 	modules >"$work/build.log" 2>&1 || {
 	grep -iE '(error|warning):' "$work/build.log" >&2 ||
