@@ -78,7 +78,7 @@ fw=$(CONFIG=${CONFIG:-release} "$root/firmware/build.sh" |
 	sed -n 's/^firmware: //p')
 [ -n "$fw" ] || { result FAIL "the firmware can be built"; exit 1; }
 
-timeout $((600 + 2 * kills)) "$root/firmware/qemu.sh" -M virt -cpu rv64 -m 1G \
+timeout $((600 + 6 * kills)) "$root/firmware/qemu.sh" -M virt -cpu rv64 -m 1G \
 	-smp "$harts" -nographic -no-reboot -bios "$root/$fw/fw_jump.bin" \
 	-kernel Image -initrd initrd-init-driver.cpio \
 	-append "console=ttyS0 TESTS=\"$tests\"" </dev/null 2>&1 |

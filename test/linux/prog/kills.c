@@ -401,6 +401,14 @@ static bool kill_one(enum point p)
 			strerror((int)note->failed));
 }
 
+static void print_row(const char *name, const struct row *r)
+{
+	printf("# %-14s %6lu %-9s %6lu %7lu %6lu %7lu\n", name, r->kills,
+	       r->lost ? "LOST" : "all back", r->before.pool_free,
+	       r->before.free, r->after.pool_free, r->after.free);
+	fflush(stdout);
+}
+
 static void kill_at(enum point p)
 {
 	struct row *r = &row[p];
@@ -430,13 +438,6 @@ static void kill_at(enum point p)
 		 r->before.free, now.free);
 }
 
-static void print_row(const char *name, const struct row *r)
-{
-	printf("# %-14s %6lu %-9s %6lu %7lu %6lu %7lu\n", name, r->kills,
-	       r->lost ? "LOST" : "all back", r->before.pool_free,
-	       r->before.free, r->after.pool_free, r->after.free);
-}
-
 static void all_points(void)
 {
 	struct row sum = { 0 };
@@ -448,20 +449,26 @@ static void all_points(void)
 	if (note == MAP_FAILED)
 		die("mmap");
 	measure();
-	pages_now(&sum.before);
-	for (p = 0; p < POINTS; p++)
-		kill_at(p);
-	pages_now(&sum.after);
 	printf("# %-14s %6s %-9s %14s %14s\n", "", "", "", "pages before",
 	       "pages after");
 	printf("# %-14s %6s %-9s %6s %7s %6s %7s\n", "kill point", "kills",
 	       "outcome", "pool", "RAM", "pool", "RAM");
+	pages_now(&sum.before);
 	for (p = 0; p < POINTS; p++) {
+		kill_at(p);
 		print_row(point_name[p], &row[p]);
+	}
+	pages_now(&sum.after);
+	for (p = 0; p < POINTS; p++) {
 		sum.kills += row[p].kills;
 		sum.lost += row[p].lost;
 	}
 	print_row("all", &sum);
+	/* Those that have hit something else on their way are in there, too */
+	printf("# kills in each call, all told:");
+	for (p = 0; p < POINTS; p++)
+		printf(" %s %lu%s", point_name[p], row[p].kills,
+		       p + 1 < POINTS ? "," : "\n");
 	munmap(note, sizeof(*note));
 }
 
