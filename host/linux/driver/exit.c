@@ -63,6 +63,19 @@ static int mmio(struct cove_vcpu *v, const struct cove_trap *e)
 	return to_user(v, COVE_EXIT_MMIO);
 }
 
+/*
+ * The TSM refuses a page of a range that a vCPU shares at this moment, of which
+ * its thread has not told us yet: the guest faults again, and will get it.
+ */
+static bool may_be_shared_now(struct cove_vcpu *v, int rc)
+{
+	if (rc != -EIO) {
+		v->refusals = 0;
+		return false;
+	}
+	return ++v->refusals < COVE_REFUSALS;
+}
+
 static int fault(struct cove_vcpu *v, const struct cove_trap *e)
 {
 	struct cove_tvm *t = v->tvm;
@@ -73,6 +86,8 @@ static int fault(struct cove_vcpu *v, const struct cove_trap *e)
 	rc = cove_pages_fault(t, e->gpa, &shared);
 	mutex_unlock(&t->lock);
 	v->exits[shared ? COVE_COUNT_SHARED_FAULT : COVE_COUNT_FAULT]++;
+	if (may_be_shared_now(v, rc))
+		return 0;
 	if (rc != -ENOMEM && rc != -ENOSPC && rc != -EFAULT)
 		return rc;
 	v->run->memory.gpa = e->gpa;

@@ -42,6 +42,9 @@ static inline void cove_breathe(u64 page)
 		cond_resched();
 }
 
+/** So many of these faults, and the guest's thread gives up */
+#define COVE_REFUSALS 1000
+
 /** scause of a vCPU whose monitor has failed (E.2): the TVM has ended */
 #define COVE_CAUSE_MONITOR 16
 
@@ -128,6 +131,8 @@ struct cove_vcpu {
 		u64 gpa, size;
 		unsigned long kind;
 	} change;
+	/** Faults in a row whose page the TSM did not take */
+	unsigned int refusals;
 	u64 runs;
 	u64 exits[COVE_COUNTS];
 };

@@ -10,8 +10,9 @@
 #include <linux/slab.h>
 #include "priv.h"
 
-/* What one call converts at most */
+/* What one call converts at most, and what it reclaims at first */
 #define STEP (COVH_MAX_PAGES_PER_CALL << PAGE_SHIFT)
+#define FEW  (2 * COVE_HUGE_SIZE)
 
 struct cove_range {
 	struct list_head node;
@@ -62,6 +63,23 @@ static u64 convert(phys_addr_t pa, u64 size, int *rc)
 }
 
 /*
+ * The end of what is left of a range. A little at a time, for the TSM zeroes it
+ * with the kernel's interrupts off; more of it where what stayed would need a
+ * PMP entry that is not there. -> bytes, 0: not now
+ */
+static u64 reclaim(phys_addr_t pa, u64 size)
+{
+	u64 n = min_t(u64, size, FEW);
+
+	while (call(COVH_RECLAIM_PAGES, pa + size - n, n)) {
+		if (n == size || n == STEP)
+			return 0;
+		n = min3(2 * n, size, (u64)STEP);
+	}
+	return n;
+}
+
+/*
  * As much as there are PMP entries for what stays: a piece out of the middle of
  * ranges that touch would make two of one. It goes as it came, the end first.
  */
@@ -70,8 +88,8 @@ static void shrink(struct cove_range *r)
 	u64 size = bytes(r->size), n;
 
 	for (; size; size -= n) {
-		n = size % STEP ? size % STEP : STEP;
-		if (call(COVH_RECLAIM_PAGES, r->pa + size - n, n))
+		n = reclaim(r->pa, size);
+		if (!n)
 			break;
 		cond_resched();
 	}
