@@ -15,6 +15,8 @@
 #define DBCN_WRITE 0
 
 static uint8_t area[CHURN_VCPUS][BYTES] __attribute__((aligned(PAGE_SIZE)));
+/* Shared to the end */
+static uint8_t kept[BYTES] __attribute__((aligned(PAGE_SIZE)));
 static unsigned long rounds, left, wrong;
 
 static void expect(bool right)
@@ -38,6 +40,15 @@ static void share(uint8_t *at, bool print)
 	expect(!change(COVG_UNSHARE_MEMORY_REGION, at));
 	/* New pages, of zeros */
 	expect(!at[0] && !at[PAGE_SIZE]);
+}
+
+static void share_for_ever(void)
+{
+	unsigned long i;
+
+	expect(!change(COVG_SHARE_MEMORY_REGION, kept));
+	for (i = 0; i < BYTES; i += PAGE_SIZE)
+		kept[i] = 1;
 }
 
 static void use_device(unsigned long round)
@@ -95,6 +106,7 @@ int main(unsigned long vcpu_id, unsigned long arg)
 			 PAGE_SIZE)
 			.error);
 	puts("churn\n");
+	share_for_ever();
 	touch(CHURN_MIB(arg));
 	for (i = 1; i < n; i++)
 		expect(!guest_start(i, work, 0));

@@ -9,20 +9,30 @@
 #include <unistd.h>
 #include "prog.h"
 
-static unsigned long mem_free(void)
+/* The number behind @name in @path */
+static unsigned long number(const char *path, const char *name)
 {
-	FILE *f = fopen("/proc/meminfo", "r");
-	unsigned long kib = 0;
+	FILE *f = fopen(path, "r");
+	unsigned long n = 0;
 	char line[80];
 
 	if (!f)
-		die("/proc/meminfo");
+		die(path);
 	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "MemFree: %lu", &kib) == 1)
+		if (!strncmp(line, name, strlen(name)) &&
+		    sscanf(line + strlen(name), "%lu", &n) == 1)
 			break;
 	}
 	fclose(f);
-	return kib / (PAGE_SIZE >> 10);
+	return n;
+}
+
+static unsigned long pinned(void)
+{
+	static const char path[] = "/proc/vmstat";
+
+	return number(path, "nr_foll_pin_acquired ") -
+	       number(path, "nr_foll_pin_released ");
 }
 
 static void look(struct pages *p)
@@ -39,7 +49,8 @@ static void look(struct pages *p)
 		.converted = info.ram_size / PAGE_SIZE,
 		.ranges = info.ram_ranges,
 		.tvms = info.tvms,
-		.free = mem_free(),
+		.free = number("/proc/meminfo", "MemFree:") / (PAGE_SIZE >> 10),
+		.pinned = pinned(),
 	};
 }
 

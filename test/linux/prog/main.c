@@ -65,6 +65,9 @@ void run_case(const char *name, void (*fn)(void))
 	check_at(after.free + FREE_NOISE > before.free,
 		 "lost: %lu pages of RAM are free, %lu were", after.free,
 		 before.free);
+	check_at(after.pinned == before.pinned,
+		 "lost: %ld pages of processes are pinned",
+		 (long)(after.pinned - before.pinned));
 	failures += told;
 	printf("CASE %s %s%s%s\n",
 	       told	 ? "FAIL"

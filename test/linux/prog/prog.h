@@ -80,6 +80,8 @@ struct pages {
 	unsigned long pool_free, pool_size, converted, ranges, tvms;
 	/** MemFree, caches dropped */
 	unsigned long free;
+	/** Pages of processes that something holds for devices, or for TVMs */
+	unsigned long pinned;
 };
 
 void pages_now(struct pages *p);
