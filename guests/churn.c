@@ -105,8 +105,8 @@ int main(unsigned long vcpu_id, unsigned long arg)
 	expect(!sbi_call(COVH_EID_COVG, COVG_ADD_MMIO_REGION, CHURN_DEVICE,
 			 PAGE_SIZE)
 			.error);
-	puts("churn\n");
 	share_for_ever();
+	puts("churn\n");
 	touch(CHURN_MIB(arg));
 	for (i = 1; i < n; i++)
 		expect(!guest_start(i, work, 0));
