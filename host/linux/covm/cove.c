@@ -290,17 +290,6 @@ static void stats(struct vm *vm)
 		stats_print(stderr, &s);
 }
 
-static void destroy(struct vm *vm)
-{
-	unsigned int i;
-
-	for (i = 0; i < vm->plan->vcpus; i++) {
-		munmap(vm->vcpu[i].run, vm->vcpu[i].run_size);
-		close(vm->vcpu[i].fd);
-	}
-	close(vm->fd);
-}
-
 const struct backend cove_backend = {
 	.create = create,
 	.run = run,
@@ -308,5 +297,4 @@ const struct backend cove_backend = {
 	.interrupt = interrupt,
 	.stop = stop,
 	.stats = stats,
-	.destroy = destroy,
 };

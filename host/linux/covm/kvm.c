@@ -211,17 +211,6 @@ static void stats(struct vm *vm)
 		mmio, sbi, other);
 }
 
-static void destroy(struct vm *vm)
-{
-	unsigned int i;
-
-	for (i = 0; i < vm->plan->vcpus; i++) {
-		munmap(vm->vcpu[i].run, vm->vcpu[i].run_size);
-		close(vm->vcpu[i].fd);
-	}
-	close(vm->fd);
-}
-
 const struct backend kvm_backend = {
 	.create = create,
 	.run = run,
@@ -229,7 +218,6 @@ const struct backend kvm_backend = {
 	.interrupt = interrupt,
 	.stop = stop,
 	.stats = stats,
-	.destroy = destroy,
 };
 
 #else

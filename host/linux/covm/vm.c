@@ -3,6 +3,8 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "console.h"
 #include "die.h"
 #include "sbi.h"
@@ -126,6 +128,18 @@ static void stop(struct vm *vm)
 		pthread_join(vm->vcpu[i].thread, NULL);
 }
 
+/* What it has is the kernel's again with the last descriptor */
+static void destroy(struct vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->plan->vcpus; i++) {
+		munmap(vm->vcpu[i].run, vm->vcpu[i].run_size);
+		close(vm->vcpu[i].fd);
+	}
+	close(vm->fd);
+}
+
 static void wait_for_end(struct vm *vm)
 {
 	pthread_mutex_lock(&vm->lock);
@@ -171,7 +185,7 @@ enum vm_end vm_run(struct vm *vm, const struct options *o, const struct plan *p,
 	if (vm->end == VM_REBOOT) {
 		console_attach(NULL);
 		stop(vm);
-		vm->backend->destroy(vm);
+		destroy(vm);
 	}
 	return vm->end;
 }

@@ -73,8 +73,6 @@ struct backend {
 	void (*stop)(struct vcpu *v);
 	/** Exit counts, on stderr */
 	void (*stats)(struct vm *vm);
-	/** When no vCPU runs any more */
-	void (*destroy)(struct vm *vm);
 };
 
 extern const struct backend cove_backend, kvm_backend;
