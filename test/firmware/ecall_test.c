@@ -5,7 +5,6 @@
  * everything.
  */
 
-#include <sbi_utils/fdt/fdt_helper.h>
 #include <sbi_covh/abi.h>
 #include <sbi_covh/test.h>
 #include <core/helper.h>
@@ -47,13 +46,6 @@ static bool is_table(u64 pa)
 	return s == COVH_PG_PGD || s == COVH_PG_PT;
 }
 
-static bool has_insns(u64 kind)
-{
-	static const char *const names[] = { NULL, "zbb", "zknh" };
-
-	return !kind || covh_fdt_isa_has(fdt_get_address(), names[kind]);
-}
-
 /* At the same alignment as the host has it */
 static long sha384(const struct sbi_trap_regs *r, u64 *insns)
 {
@@ -66,7 +58,7 @@ static long sha384(const struct sbi_trap_regs *r, u64 *insns)
 
 	if (r->a3 > COVH_TEST_SHA_CHOSEN || r->a1 > sizeof(page) - (r->a0 & 7))
 		return COVH_ERR_INVALID_PARAM;
-	if (r->a3 < COVH_TEST_SHA_CHOSEN && !has_insns(r->a3))
+	if (r->a3 < COVH_TEST_SHA_CHOSEN && !(covh_sha512_kinds & 1U << r->a3))
 		return COVH_ERR_NOT_SUPPORTED;
 	rc = r->a1 ? covh_copy_from_host(page + (r->a0 & 7), r->a0, r->a1) : 0;
 	if (rc)

@@ -18,6 +18,7 @@ static void (*const compress[])(u64 state[8], const u64 block[16]) = {
 	[COVH_SHA512_ZKNH] = covh_sha512_zknh,
 };
 
+u32 covh_sha512_kinds = 1U << COVH_SHA512_BASE;
 enum covh_sha512_kind covh_sha512_kind = COVH_SHA512_BASE;
 
 /* mbedTLS' name for it. Pages and what precedes them are aligned */

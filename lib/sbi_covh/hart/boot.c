@@ -46,10 +46,18 @@ static void give_up(const char *why, int rc)
 /* A TVM may be measured on any hart */
 static void choose_sha512(const void *fdt)
 {
-	if (covh_fdt_isa_has(fdt, "zknh"))
-		covh_sha512_kind = COVH_SHA512_ZKNH;
-	else if (covh_fdt_isa_has(fdt, "zbb"))
-		covh_sha512_kind = COVH_SHA512_ZBB;
+	static const char *const needs[] = {
+		[COVH_SHA512_ZBB] = "zbb",
+		[COVH_SHA512_ZKNH] = "zknh",
+	};
+	unsigned int kind;
+
+	for (kind = COVH_SHA512_ZBB; kind < array_size(needs); kind++) {
+		if (!covh_fdt_isa_has(fdt, needs[kind]))
+			continue;
+		covh_sha512_kinds |= 1U << kind;
+		covh_sha512_kind = (enum covh_sha512_kind)kind;
+	}
 }
 
 void covh_boot_reserve(const void *fdt)
