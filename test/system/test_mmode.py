@@ -27,8 +27,8 @@ def test_longest(axes, change):
     """As many pages as a call takes, and the largest."""
     if machine.qemu_major(axes.qemu) < 10:
         pytest.skip("QEMU before 10 does not count exactly")
-    axes = dataclasses.replace(axes, **{"harts": 1, "mem": "4G", "pmp_limit": 0,
-                                       **change})
+    axes = dataclasses.replace(axes, **{
+        "harts": 1, "mem": "4G", "pmp_limit": 0, "numbers": "0.7", **change})
     boot = machine.boot("mmode-" + "-".join(change), axes,
                         "test=mmode,gib mmode-limit=%d" % LIMIT, icount=True,
                         timeout=300)
