@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Why a vCPU came out, and the answer: by the driver, or by the VMM. */
 
+#include <linux/nospec.h>
 #include <asm/csr.h>
 #include "priv.h"
 
@@ -118,8 +119,11 @@ static int system_reset(struct cove_vcpu *v, const struct cove_trap *e)
 
 static void start_vcpu(struct cove_tvm *t, unsigned long id)
 {
-	struct cove_vcpu *v = id < COVE_MAX_VCPUS ? t->vcpu[id] : NULL;
+	struct cove_vcpu *v;
 
+	if (id >= COVE_MAX_VCPUS)
+		return;
+	v = t->vcpu[array_index_nospec(id, COVE_MAX_VCPUS)];
 	if (!v)
 		return;
 	atomic_inc(&v->started);

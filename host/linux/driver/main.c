@@ -9,6 +9,7 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
+#include <linux/reboot.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/uaccess.h>
@@ -86,15 +87,33 @@ static int on_sleep(struct notifier_block *nb, unsigned long event, void *arg)
 		pr_notice("cove: no hibernation with this module\n");
 		return notifier_from_errno(-EBUSY);
 	case PM_SUSPEND_PREPARE:
-		if (!cove_tvm_count())
+		if (!cove_tvms_close())
 			break;
 		pr_notice("cove: no suspend while there are TVMs\n");
 		return notifier_from_errno(-EBUSY);
+	case PM_POST_SUSPEND:
+		cove_tvms_open();
+		break;
 	}
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block sleep_notifier = { .notifier_call = on_sleep };
+
+/*
+ * A kernel that is started by kexec knows nothing of what is converted, and has
+ * a use for it. Of TVMs that run until then the firmware's reset alone is rid.
+ */
+static int on_reboot(struct notifier_block *nb, unsigned long event, void *arg)
+{
+	if (cove_tvms_close())
+		pr_notice("cove: there are TVMs, with their memory\n");
+	else
+		cove_range_give_back();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_notifier = { .notifier_call = on_reboot };
 
 static int ask_tsm(void)
 {
@@ -159,9 +178,14 @@ static int __init cove_init(void)
 	rc = register_pm_notifier(&sleep_notifier);
 	if (rc)
 		goto no_notifier;
+	rc = register_reboot_notifier(&reboot_notifier);
+	if (rc)
+		goto no_reboot;
 	rc = misc_register(&device);
 	if (!rc)
 		return 0;
+	unregister_reboot_notifier(&reboot_notifier);
+no_reboot:
 	unregister_pm_notifier(&sleep_notifier);
 no_notifier:
 	cove_range_exit();
@@ -174,6 +198,7 @@ no_ranges:
 static void __exit cove_exit_module(void)
 {
 	misc_deregister(&device);
+	unregister_reboot_notifier(&reboot_notifier);
 	unregister_pm_notifier(&sleep_notifier);
 	cove_range_exit();
 	cove_cpu_exit();

@@ -195,6 +195,9 @@ int cove_fence(void);
 int cove_range_init(void);
 void cove_range_exit(void);
 
+/** All that no TVM has, the pool as well. */
+void cove_range_give_back(void);
+
 /**
  * A converted piece of 2 MiB that nobody has.
  *
@@ -285,6 +288,11 @@ void cove_tvm_put(struct cove_tvm *t);
 
 /** How many there are. */
 u32 cove_tvm_count(void);
+
+/** None is made from here on: the machine sleeps, or goes. -> EBUSY: there are
+ * some, and more may come */
+int cove_tvms_close(void);
+void cove_tvms_open(void);
 
 /** It has ended: nobody goes on waiting in it. */
 void cove_tvm_end(struct cove_tvm *t);

@@ -312,6 +312,13 @@ int cove_range_init(void)
 	return rc;
 }
 
+void cove_range_give_back(void)
+{
+	mutex_lock(&range_lock);
+	shrink_empty(true);
+	mutex_unlock(&range_lock);
+}
+
 /* There is no TVM */
 void cove_range_exit(void)
 {

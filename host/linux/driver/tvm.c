@@ -15,6 +15,7 @@
 DEFINE_MUTEX(cove_tvms_lock);
 LIST_HEAD(cove_tvms);
 static u32 nr_tvms, next_number = 1;
+static bool closed;
 
 void cove_tvm_get(struct cove_tvm *t)
 {
@@ -66,6 +67,42 @@ void cove_tvm_put(struct cove_tvm *t)
 u32 cove_tvm_count(void)
 {
 	return READ_ONCE(nr_tvms);
+}
+
+int cove_tvms_close(void)
+{
+	int rc = -EBUSY;
+
+	mutex_lock(&cove_tvms_lock);
+	if (!nr_tvms) {
+		closed = true;
+		rc = 0;
+	}
+	mutex_unlock(&cove_tvms_lock);
+	return rc;
+}
+
+void cove_tvms_open(void)
+{
+	mutex_lock(&cove_tvms_lock);
+	closed = false;
+	mutex_unlock(&cove_tvms_lock);
+}
+
+/* It counts from here on */
+static int enter(struct cove_tvm *t)
+{
+	int rc = -EBUSY;
+
+	mutex_lock(&cove_tvms_lock);
+	if (!closed) {
+		t->number = next_number++;
+		list_add_tail(&t->node, &cove_tvms);
+		nr_tvms++;
+		rc = 0;
+	}
+	mutex_unlock(&cove_tvms_lock);
+	return rc;
 }
 
 void cove_tvm_end(struct cove_tvm *t)
@@ -235,11 +272,6 @@ static struct cove_tvm *alloc(const struct cove_create *c)
 	t->mm = current->mm;
 	mmgrab(t->mm);
 	t->pid = get_task_pid(current->group_leader, PIDTYPE_PID);
-	mutex_lock(&cove_tvms_lock);
-	t->number = next_number++;
-	list_add_tail(&t->node, &cove_tvms);
-	nr_tvms++;
-	mutex_unlock(&cove_tvms_lock);
 	return t;
 }
 
@@ -254,6 +286,11 @@ int cove_tvm_create(const struct cove_create *c)
 	t = alloc(c);
 	if (!t)
 		return -ENOMEM;
+	rc = enter(t);
+	if (rc) {
+		destroy(t);
+		return rc;
+	}
 	mutex_lock(&t->lock);
 	rc = tsm_create(t);
 	mutex_unlock(&t->lock);

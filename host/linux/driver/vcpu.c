@@ -8,6 +8,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include "priv.h"
@@ -176,6 +177,7 @@ int cove_vcpu_create(struct cove_tvm *t, unsigned long id)
 
 	if (id >= cove_tsm.max_vcpus)
 		return -EINVAL;
+	id = array_index_nospec(id, COVE_MAX_VCPUS);
 	if (t->vcpu[id])
 		return -EEXIST;
 	v = alloc(t, id);

@@ -106,8 +106,27 @@ static void suspend(void)
 	vmm_close(&v);
 }
 
+/* As far as processes are frozen, for five seconds. TVMs can be made again */
+static void asleep(void)
+{
+	struct vmm v;
+	int err;
+
+	if (write_text("/sys/power/pm_test", "freezer"))
+		return skip("this kernel does not test how it suspends");
+	err = write_text("/sys/power/state", "freeze");
+	write_text("/sys/power/pm_test", "none");
+	check_at(!err, "no TVM, and no suspend: %s", strerror(err));
+	if (vmm_start(&v, "churn", CHURN_ARG(50, 0), 1, CHURN_MEMORY, 0)) {
+		check(vmm_run(&v));
+		churn_right(&v, 1, 50);
+	}
+	vmm_close(&v);
+}
+
 void power_cases(void)
 {
 	run_case("CPUs go and come while a TVM runs", hotplug);
 	run_case("suspend is refused while there is a TVM", suspend);
+	run_case("TVMs are made again after a suspend", asleep);
 }
