@@ -327,8 +327,8 @@ class Runs:
             kernel = machine.LOGS / "evidence-claims.bin"
             kernel.write_bytes(claiming(machine.HOST.read_bytes()))
         elif host == "no-tsm":
-            more += ["-cpu", "rv64,h=off" +
-                     (",smepmp=on" if self.axes.smepmp else "")]
+            more += ["-cpu", machine.cpu(dataclasses.replace(
+                self.axes, cpu="rv64,h=off"))]
         return self.run(name, "challenge=9 handover=%d %s" % (at, append),
                         "release", more=more, kernel=kernel)
 
