@@ -26,6 +26,8 @@ static void failed(const struct vm *vm, const char *what)
 		    what);
 	case EAGAIN:
 		die("%s: the TSM has no room for another TVM", what);
+	case EBUSY:
+		die("%s: the host is going to sleep, or down", what);
 	case EIO:
 		die("%s: the TSM refuses", what);
 	}

@@ -102,7 +102,8 @@ static struct notifier_block sleep_notifier = { .notifier_call = on_sleep };
 
 /*
  * A kernel that is started by kexec knows nothing of what is converted, and has
- * a use for it. Of TVMs that run until then the firmware's reset alone is rid.
+ * a use for it. TVMs that are still there keep theirs: only the firmware, in a
+ * reset, takes it from them.
  */
 static int on_reboot(struct notifier_block *nb, unsigned long event, void *arg)
 {

@@ -232,7 +232,8 @@ struct cove_run {
 #define COVE_GET_INFO _IOR(COVE_IOC, 0x00, struct cove_info)
 
 /** /dev/cove. -> fd of a new TVM; ENOMEM: no memory to be had for it, ENOSPC:
- * memory, but no PMP entry to protect it; EAGAIN: the TSM has no room */
+ * memory, but no PMP entry to protect it; EAGAIN: the TSM has no room; EBUSY:
+ * the machine is about to sleep, or to be switched off */
 #define COVE_CREATE_TVM _IOW(COVE_IOC, 0x01, struct cove_create)
 
 /** /dev/cove. The first TVM of number @number or above -> 0; ENOENT: none */

@@ -20,7 +20,7 @@ void covh_sha512_zknh(u64 state[8], const u64 block[16]);
 /** The faster ones last */
 enum covh_sha512_kind { COVH_SHA512_BASE, COVH_SHA512_ZBB, COVH_SHA512_ZKNH };
 
-/** A bit for each that could be used */
+/** A bit for each that could be used; test builds try them all */
 extern u32 covh_sha512_kinds;
 /** Which of them SHA-384 uses: all harts must have what it needs */
 extern enum covh_sha512_kind covh_sha512_kind;
