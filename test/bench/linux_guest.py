@@ -74,9 +74,9 @@ def measure():
         figures.update(more)
         bad += failed
     if not bad:
-        figures["boot.linux_tvm"] = figures.pop("linux_tvm.idle.to_init")
+        figures["linux_tvm.boot"] = figures.pop("linux_tvm.idle.to_init")
         figures.pop("linux_tvm.sort.to_init")
-        figures["boot.linux_host"] = bare("idle")
+        figures["linux_tvm.boot_bare"] = bare("idle")
         bad = ["%s: no figure" % name for name, n in figures.items()
                if n is None]
     return {} if bad else figures, bad, None
@@ -126,5 +126,5 @@ def show(figures):
             tuple(100 * sum(n for (by, _), n in have.items() if by == h) /
                   total for h in HANDLERS)))
     print("boot to the first program: %.2f x the bare kernel's %s\n" % (
-        figures["boot.linux_tvm"] / figures["boot.linux_host"],
-        "{:,}".format(figures["boot.linux_host"])))
+        figures["linux_tvm.boot"] / figures["linux_tvm.boot_bare"],
+        "{:,}".format(figures["linux_tvm.boot_bare"])))

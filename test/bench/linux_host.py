@@ -6,6 +6,7 @@ of Linux; and how late the host's own processes wake up beside busy TVMs."""
 import re
 
 from figures import BUILD, ROOT, boot, command, run
+from linux_guest import to_init
 
 HERE = ROOT / "test/bench-linux"
 SECONDS = 1200
@@ -13,6 +14,10 @@ TICK = 100
 LOADS = 50
 WORKS = ("sort", "hash", "matrix")
 KINDS = ("tvm", "kvm")
+# One command line and as much memory for the three boots of Linux
+BOOTS = ("host", "kvm", "tvm")
+MEM = "512M"
+APPEND = "covm.bench=none"
 # KVM's exit for a device to the VMM and back, a figure of the issue's
 KVM_EXIT = 7180
 MORE_PERCENT = 1
@@ -44,13 +49,6 @@ def parts(text):
     return found
 
 
-def to_init(text):
-    """When the kernel starts its first program: its own time, in ns."""
-    at = re.search(r"^\[ *(\d+)\.(\d{6})\] Run /init as init process", text,
-                   re.M)
-    return (int(at[1]) * 10 ** 6 + int(at[2])) * 1000 if at else None
-
-
 def of_guests(text):
     """Figures that guests have printed; and what is missing."""
     figures, bad, checks = {}, [], {}
@@ -68,6 +66,15 @@ def of_guests(text):
     return figures, bad
 
 
+def bare():
+    """The guest's kernel and initramfs without a host below: when init starts."""
+    files = BUILD / "linux/tvm/guest"
+    text = boot("linux-bare-host", "release", "rv64", files / "Image",
+                files / "initrd", "console=ttyS0 earlycon=sbi " + APPEND,
+                SECONDS, mem=MEM)
+    return to_init(text)
+
+
 def measure():
     """All figures, what went wrong, and why nothing was done."""
     why = image()
@@ -82,12 +89,13 @@ def measure():
     figures, bad = of_guests(text)
     figures.update({k: int(v) for k, v in re.findall(
         r"^# bench (latency[\w.]+) (\d+)$", text, re.M)})
+    figures["boot.linux_host"] = bare()
     bad += re.findall(r"^CASE FAIL (.*)", text, re.M)
     if "\nBENCH: end" not in text:
         bad.append("linux-host: no end")
     wanted = ["%s.%s" % (kind, name) for kind in KINDS for name in
               ["mmio_exit"] + ["cpu." + w for w in WORKS]]
-    wanted += ["boot.linux_tvm", "boot.linux_kvm"]
+    wanted += ["boot.linux_" + where for where in BOOTS]
     wanted += ["latency.%s.%s" % (when, what)
                for when in ("host", "tvms_1", "tvms_2")
                for what in ("median", "max")]
@@ -118,9 +126,12 @@ def show(figures):
         here, there = figures["tvm." + name], figures["kvm." + name]
         print(row % (name, "{:,}".format(here), "{:,}".format(there),
                      "%+.2f %%" % (100 * here / there - 100)))
-    here, there = figures["boot.linux_tvm"], figures["boot.linux_kvm"]
-    print(row % ("boot of Linux to its first program", "{:,}".format(here),
-                 "{:,}".format(there), "x %.2f" % (here / there)))
+    base = figures["boot.linux_host"]
+    print("\nboot of Linux to its first program, %s of memory" % MEM)
+    for where, text in zip(BOOTS, ("no VM", "ordinary VM", "TVM")):
+        n = figures["boot.linux_" + where]
+        print("%-34s %14s %14s" % (text, "{:,}".format(n),
+                                   "x %.2f" % (n / base)))
     print("\n%-34s %14s %14s" % ("a process wakes up late by", "median",
                                  "most"))
     for when, text in (("host", "the host alone"), ("tvms_1", "a busy TVM"),
