@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* covm: options, files of all kinds, device trees, plans. */
+/* covm: options, files of all kinds, device trees, plans, terminals. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <fcntl.h>
+#include <termios.h>
 #include <cmocka.h>
 #include "escape.h"
 #include "fdt.h"
@@ -16,6 +18,7 @@
 #include "measure.h"
 #include "number.h"
 #include "plan.h"
+#include "term.h"
 
 #define KERNEL_FILE_SIZE 0x12345
 #define KERNEL_TAKES	 0x345678
@@ -478,6 +481,90 @@ static void measured(void **state)
 	plan_free(&p);
 }
 
+/* A pseudo terminal is stdin now; its other end */
+static int terminal(int flags)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	int fd;
+
+	if (master < 0 || grantpt(master) || unlockpt(master))
+		return -1;
+	fd = open(ptsname(master), O_RDWR | flags);
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
+		return -1;
+	close(fd);
+	return master;
+}
+
+/* Raw while it is ours, and what it was afterwards */
+static int raw_and_back(void)
+{
+	struct termios t;
+
+	if (!term_raw() || tcgetattr(STDIN_FILENO, &t) || t.c_lflag & ICANON)
+		return 1;
+	term_restore();
+	if (tcgetattr(STDIN_FILENO, &t) || !(t.c_lflag & ICANON))
+		return 2;
+	return 0;
+}
+
+static int no_terminal(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	return fd < 0 || dup2(fd, STDIN_FILENO) < 0 || term_raw();
+}
+
+/* No session's terminal, as a shell on /dev/console has it */
+static int nobodys_terminal(void)
+{
+	return terminal(O_NOCTTY) < 0 ? 3 : raw_and_back();
+}
+
+/* Of this session, and in the foreground or not */
+static int our_terminal(void)
+{
+	return terminal(0) < 0 ? 3 : raw_and_back();
+}
+
+static int background(void)
+{
+	pid_t child;
+	int status;
+
+	if (terminal(0) < 0)
+		return 3;
+	child = fork();
+	if (!child) {
+		setpgid(0, 0);
+		_exit(term_raw());
+	}
+	return waitpid(child, &status, 0) != child || status;
+}
+
+/* Each in a session of its own */
+static void terminals(void **state)
+{
+	static int (*const cases[])(void) = { no_terminal, nobodys_terminal,
+					      our_terminal, background };
+	unsigned int i;
+	pid_t child;
+	int status;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		child = fork();
+		if (!child) {
+			setsid();
+			_exit(cases[i]());
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		print_message("terminal %u: %d\n", i, status);
+		assert_int_equal(status, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -487,6 +574,7 @@ int main(void)
 		cmocka_unit_test(bad_kernels), cmocka_unit_test(programs),
 		cmocka_unit_test(trees),       cmocka_unit_test(plans),
 		cmocka_unit_test(ordinary),    cmocka_unit_test(measured),
+		cmocka_unit_test(terminals),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The terminal: every key is the guest's while it runs. */
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <termios.h>
@@ -38,12 +39,23 @@ static void catch_fatal(void)
 	signal(SIGTTOU, SIG_IGN);
 }
 
+/*
+ * In the background a terminal is not ours. Where it is no session's, as a shell
+ * has it that was started on /dev/console, there is no background.
+ */
+static bool is_ours(void)
+{
+	pid_t front = tcgetpgrp(STDIN_FILENO);
+
+	return front == getpgrp() || (front < 0 && errno == ENOTTY);
+}
+
 bool term_raw(void)
 {
 	static bool registered;
 	struct termios raw;
 
-	if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) != getpgrp())
+	if (!isatty(STDIN_FILENO) || !is_ours())
 		return false;
 	if (!registered) {
 		if (tcgetattr(STDIN_FILENO, &before))
