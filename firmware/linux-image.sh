@@ -5,8 +5,8 @@
 # riscv64 kernel and a busybox initramfs that runs INIT, in
 # build/linux/{Image,modules,initrd-<name of INIT>.cpio}. FILEs go into the
 # initramfs: *.ko to /modules, *.bin and *.elf to /guests, *.txt to /etc, others
-# to /bin, PATH=FILE to PATH. LINUX=newest: all of it in build/linux-newest
-# (linux-kernel.sh).
+# to /bin, PATH=FILE to PATH. LINUX=newest, debug: all of it in build/linux-newest
+# or build/linux-debug (linux-kernel.sh).
 #
 # --guest NAME: for a guest, without modules, compressed: initrd-NAME.cpio.gz.
 # The same files make the same initramfs every time, since it is measured.
@@ -54,6 +54,10 @@ contents() {
 # depends on the version.
 unpack() {
 	local deb
+	if [ "${kernel%.deb}" = "$kernel" ]; then
+		cp "$kernel" "$tmp/Image"
+		return
+	fi
 	for deb in $kernel; do
 		dpkg --fsys-tarfile "$deb" | tar -t | grep -E \
 			'/vmlinu[xz][^/]*$|/(kvm|irqbypass)\.ko(\.xz)?$' \

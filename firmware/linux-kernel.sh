@@ -8,6 +8,8 @@
 #
 #   LINUX=6.12     of Debian 13; the default, and what is pinned
 #   LINUX=newest   of the suite in sources.lock that has the newest one
+#   LINUX=debug    made from Debian's source to watch its modules: the file, and
+#                  the directory it is built in (linux-debug.sh)
 
 set -eu
 
@@ -64,11 +66,21 @@ newest() {
 	esac
 }
 
+debug() {
+	local tree
+	tree=$("$here/linux-debug.sh") || exit
+	case $1 in
+	image) echo "$tree/arch/riscv/boot/Image" ;;
+	headers) echo "$tree" ;;
+	esac
+}
+
 case $linux:${1:-} in
 6.12:image|6.12:headers) stable "$1" ;;
 newest:image|newest:headers) newest "$1" ;;
+debug:image|debug:headers) debug "$1" ;;
 6.12:dir) echo "$build/linux" ;;
-newest:dir) echo "$build/linux-newest" ;;
-6.12:*|newest:*) die "image, headers or dir" ;;
-*) die "LINUX=$linux: 6.12 or newest" ;;
+newest:dir|debug:dir) echo "$build/linux-$linux" ;;
+6.12:*|newest:*|debug:*) die "image, headers or dir" ;;
+*) die "LINUX=$linux: 6.12, newest or debug" ;;
 esac

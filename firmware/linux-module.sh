@@ -75,19 +75,29 @@ unpack() {
 	rm -rf "$out"/obj-*
 }
 
-tree=$out/headers
-stamp="$packages $(sha256sum <"$0")"
-if [ "$(cat "$tree/stamp" 2>/dev/null)" != "$stamp" ]; then
-	unpack "$tree"
-	echo "$stamp" >"$tree/stamp"
+# debian: the directory to build in, made of the packages
+debian() {
+	local tree=$out/headers stamp
+	stamp="$packages $(sha256sum <"$0")"
+	if [ "$(cat "$tree/stamp" 2>/dev/null)" != "$stamp" ]; then
+		unpack "$tree"
+		echo "$stamp" >"$tree/stamp"
+	fi
+	kernel=$(echo "$tree"/usr/src/linux-headers-*-riscv64)
+}
+
+if [ -d "$packages" ]; then
+	kernel=$packages
+else
+	debian
 fi
 
 work=$out/obj-$(basename "$src")
 mkdir -p "$work"
 cp -pru "$src"/* "$work/"
-unset MAKEFLAGS MFLAGS MAKELEVEL ARCH
-make -C "$tree"/usr/src/linux-headers-*-riscv64 M="$work" COVE_TOP="${COVE_TOP-$root}" \
-	CC="${cross}gcc" LD="${cross}ld" CONFIG_DEBUG_INFO_BTF_MODULES= \
+unset MAKEFLAGS MFLAGS MAKELEVEL
+make -C "$kernel" M="$work" COVE_TOP="${COVE_TOP-$root}" ARCH=riscv \
+	CROSS_COMPILE="$cross" CC="${cross}gcc" LD="${cross}ld" CONFIG_DEBUG_INFO_BTF_MODULES= \
 	modules >"$work/build.log" 2>&1 || {
 	grep -iE '(error|warning):' "$work/build.log" >&2 ||
 		tail -5 "$work/build.log" >&2

@@ -6,19 +6,27 @@
 # times in all (20). A line "CASE ok|FAIL|SKIP name" for each case; lines with
 # "# " are figures. Status 1 if a case failed, 2: no kernel or headers.
 #
-# HARTS=2 TESTS="tasks hostile": another machine, only these.
+# HARTS=2 TESTS="tasks hostile": another machine, only these. LINUX=debug: on a
+# kernel that watches the driver (firmware/linux-debug.sh), and is slow.
 
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-mkdir -p "${BUILD:-$root/build}/test/linux" "${BUILD:-$root/build}/linux"
+mkdir -p "${BUILD:-$root/build}/test/linux"
 build=$(cd "${BUILD:-$root/build}" && pwd)
 logs=$build/test/linux
+linux=${LINUX:-6.12}
+out=$("$root/firmware/linux-kernel.sh" dir)
+mkdir -p "$out"
 kills=${1:-20}
 harts=${HARTS:-2}
 tests=${TESTS:-minimal limits tasks power hostile closes kills=$kills}
-log=$logs/kills-$harts.log
+log=$logs/kills-$linux-$harts.log
+seconds=$((600 + 6 * kills))
+# fw_jump starts a kernel that is smaller than the debug kernel
+bios=fw_jump
+[ "$linux" != debug ] || { bios=fw_dynamic; seconds=$((6 * seconds)); }
 cross=${CROSS_COMPILE:-riscv64-linux-gnu-}
 # A make above us is not the make of what the tests build
 unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -42,12 +50,12 @@ compiled() {
 programs() {
 	make -s -C "$root" guests >&2 &&
 	"$root/firmware/deps.sh" libc6-dev-riscv64-cross >&2 &&
-	compiled "$build/linux/cove-test" "$here"/prog/*.c &&
-	compiled "$build/linux/minimal" "$root/host/linux/example/minimal.c" ||
+	compiled "$out/cove-test" "$here"/prog/*.c &&
+	compiled "$out/minimal" "$root/host/linux/example/minimal.c" ||
 		return
 	for g in hello churn spin; do
 		"${cross}objcopy" -O binary "$build/guests/$g.elf" \
-			"$build/linux/$g.bin" || return
+			"$out/$g.bin" || return
 	done
 }
 
@@ -61,13 +69,13 @@ module=$("$root/firmware/linux-module.sh" "$root/host/linux/driver" \
 case $? in
 0) ;;
 2)	cat "$logs/module.log"
-	echo "CASE SKIP the driver: no headers of Debian's kernel"
+	echo "CASE SKIP the driver: no headers or source of Debian's kernel"
 	exit 2 ;;
 *)	cat "$logs/module.log"
 	result FAIL "the driver can be built"
 	exit 1 ;;
 esac
-cd "$build/linux" || exit 1
+cd "$out" || exit 1
 if ! "$root/firmware/linux-image.sh" "$here/init-driver" "$module" cove-test \
      minimal hello.bin churn.bin spin.bin 2>"$logs/image.log"; then
 	cat "$logs/image.log"
@@ -78,8 +86,8 @@ fw=$(CONFIG=${CONFIG:-release} "$root/firmware/build.sh" |
 	sed -n 's/^firmware: //p')
 [ -n "$fw" ] || { result FAIL "the firmware can be built"; exit 1; }
 
-timeout $((600 + 6 * kills)) "$root/firmware/qemu.sh" -M virt -cpu rv64 -m 1G \
-	-smp "$harts" -nographic -no-reboot -bios "$root/$fw/fw_jump.bin" \
+timeout "$seconds" "$root/firmware/qemu.sh" -M virt -cpu rv64 -m 1G \
+	-smp "$harts" -nographic -no-reboot -bios "$root/$fw/$bios.bin" \
 	-kernel Image -initrd initrd-init-driver.cpio \
 	-append "console=ttyS0 TESTS=\"$tests\"" </dev/null 2>&1 |
 	sed -u 's,\r,,' >"$log"
