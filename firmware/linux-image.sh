@@ -83,7 +83,7 @@ fi
 
 mkdir -p "$tmp/root"/{bin,proc,sys,dev,etc,root,tmp,modules,guests}
 cp "$out/busybox" "$tmp/root/bin/busybox"
-[ -n "$guest" ] || cp "$out"/modules/* "$tmp/root/modules"
+[ -n "$guest" ] || cp -r "$out/modules/." "$tmp/root/modules"
 install -m 755 "$init" "$tmp/root/init"
 for f in "$@"; do
 	case $f in

@@ -24,9 +24,7 @@ harts=${HARTS:-2}
 tests=${TESTS:-minimal limits tasks power hostile closes kills=$kills}
 log=$logs/kills-$linux-$harts.log
 seconds=$((600 + 6 * kills))
-# fw_jump starts a kernel that is smaller than the debug kernel
-bios=fw_jump
-[ "$linux" != debug ] || { bios=fw_dynamic; seconds=$((6 * seconds)); }
+[ "$linux" != debug ] || seconds=$((6 * seconds))
 cross=${CROSS_COMPILE:-riscv64-linux-gnu-}
 # A make above us is not the make of what the tests build
 unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -87,7 +85,7 @@ fw=$(CONFIG=${CONFIG:-release} "$root/firmware/build.sh" |
 [ -n "$fw" ] || { result FAIL "the firmware can be built"; exit 1; }
 
 timeout "$seconds" "$root/firmware/qemu.sh" -M virt -cpu rv64 -m 1G \
-	-smp "$harts" -nographic -no-reboot -bios "$root/$fw/$bios.bin" \
+	-smp "$harts" -nographic -no-reboot -bios "$root/$fw/fw_jump.bin" \
 	-kernel Image -initrd initrd-init-driver.cpio \
 	-append "console=ttyS0 TESTS=\"$tests\"" </dev/null 2>&1 |
 	sed -u 's,\r,,' >"$log"
