@@ -97,7 +97,7 @@ static void guest_wants_more(void)
 			check_at(v.exit_reason == COVE_EXIT_NO_MEMORY,
 				 "exit %u, %s", v.exit_reason, strerror(errno));
 			check(v.run[0]->memory.gpa - GUEST_BASE < size);
-			check(!vmm_run_once(&v, 0));
+			check(!vmm_run(&v));
 		}
 	}
 	vmm_close(&v);
