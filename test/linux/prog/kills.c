@@ -49,7 +49,7 @@ static const char *const point_name[] = {
 	[INTERRUPT] = "INTERRUPT",     [CLOSE] = "close, destroy",
 };
 
-#define TICKS_PER_MS 10000UL
+#define TICKS_PER_MS 10000L
 #define NS_PER_TICK  100
 /* To wait for a child, in ms */
 #define PATIENCE 60000
@@ -62,9 +62,10 @@ static const char *const point_name[] = {
 /* More tries than kills that are wanted: some hit another call */
 #define TRIES 20
 /* What setting a timer takes, to begin with, and by how much that is changed
- * when it was too early or too late */
+ * when it was too early or too late: at first, and at most */
 #define TIMER_TICKS 100
 #define TIMER_STEP  20
+#define TIMER_LEAP  TICKS_PER_MS
 
 /* Shared with the child */
 struct note {
@@ -361,9 +362,21 @@ static void aim(enum point p)
 
 static void learn(enum point p)
 {
-	if (p == BETWEEN || note->where == (uint32_t)p)
+	static long step;
+	long first = note->entered ? -TIMER_STEP : TIMER_STEP;
+
+	if (p == BETWEEN)
 		return;
-	before += note->entered ? -TIMER_STEP : TIMER_STEP;
+	if (note->where == (uint32_t)p) {
+		step = 0;
+		return;
+	}
+	/* A slow kernel takes a hundred times as long: wider each time that it
+	 * was wrong on the same side */
+	step = step && (step > 0) == (first > 0) ? 2 * step : first;
+	if (labs(step) > TIMER_LEAP)
+		step = first;
+	before += step;
 	if (before < 0)
 		before = 0;
 }
