@@ -32,7 +32,7 @@ def image():
              "-Werror", "-o", latency, HERE / "latency.c"])
     files = [BUILD / "guests" / (g + ".elf") for g in ("exits", "cpu", "spin")]
     made = run([ROOT / "host/linux/image.sh", "tvms", latency] + files,
-               INIT=str(HERE / "init-tvms"))
+               INIT=str(HERE / "init-tvms"), MEM=MEM, APPEND=APPEND)
     if made.returncode == 2:
         return "Debian's riscv64 kernel or its headers cannot be had"
     if made.returncode:
