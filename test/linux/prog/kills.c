@@ -446,7 +446,7 @@ static void kill_at(enum point p)
 	r->after.free = now.free;
 	check_at(r->kills >= wanted, "%s: only %lu of %lu kills hit it",
 		 point_name[p], r->kills, wanted);
-	check_at(now.free + FREE_NOISE > r->before.free,
+	check_at(now.free + free_noise > r->before.free,
 		 "%s: %lu pages of RAM were free, %lu are", point_name[p],
 		 r->before.free, now.free);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* cove-test [case=WORD] KIND...: the cases of these kinds, with that in their
- * name. Status 1 if one failed. */
+/* cove-test [case=WORD] [noise=MIB] KIND...: the cases of these kinds, with that
+ * in their name. Status 1 if one failed. */
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,6 +20,7 @@ static bool skipped;
 /* Only cases with this in their name */
 static const char *only = "";
 static int failures;
+unsigned long free_noise = 3 * MIB / PAGE_SIZE;
 
 bool check_at(bool cond, const char *fmt, ...)
 {
@@ -62,7 +63,7 @@ void run_case(const char *name, void (*fn)(void))
 	pages_now(&after);
 	check_at(back, "lost: pool %lu of %lu, converted %lu, TVMs %lu",
 		 after.pool_free, after.pool_size, after.converted, after.tvms);
-	check_at(after.free + FREE_NOISE > before.free,
+	check_at(after.free + free_noise > before.free,
 		 "lost: %lu pages of RAM are free, %lu were", after.free,
 		 before.free);
 	check_at(after.pinned == before.pinned,
@@ -173,6 +174,8 @@ int main(int argc, char **argv)
 	for (a = 1; a < (unsigned int)argc; a++) {
 		if (!strncmp(argv[a], "case=", 5))
 			only = argv[a] + 5;
+		if (sscanf(argv[a], "noise=%lu", &free_noise) == 1)
+			free_noise *= MIB / PAGE_SIZE;
 		if (sscanf(argv[a], "kills=%lu", &kills) == 1)
 			kill_cases(kills);
 		for (i = 0; i < ARRAY_SIZE(kinds); i++) {

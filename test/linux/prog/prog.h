@@ -90,8 +90,9 @@ void pages_now(struct pages *p);
  * stay. */
 bool pages_back(struct pages *p);
 
-/** Pages of MemFree that may be missing: what the kernel keeps for itself. */
-#define FREE_NOISE (3 * MIB / PAGE_SIZE)
+/** Pages of MemFree that may be missing: what the kernel keeps for itself. 3 MiB,
+ * or noise=MIB of the command line. */
+extern unsigned long free_noise;
 
 /* A VMM (vmm.c) */
 
