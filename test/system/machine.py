@@ -250,6 +250,11 @@ class Monitor:
         return Path(path).read_bytes()
 
 
+def patience():
+    """How much longer a boot may take on a machine with so much else to do."""
+    return max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def boot(name, axes, append="", initrd=GUESTS / "all.cpio", config="test",
          kernel=HOST, timeout=90, reboot=False, icount=False, more=(),
          see=None):
@@ -275,5 +280,5 @@ def boot(name, axes, append="", initrd=GUESTS / "all.cpio", config="test",
         append += " errors=standard"
     if append:
         args += ["-append", append]
-    return run(name, args + list(more), timeout,
+    return run(name, args + list(more), timeout * patience(),
                environment(QEMU=axes.qemu), see)
