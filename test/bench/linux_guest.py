@@ -10,6 +10,8 @@ from figures import BUILD, FW, ROOT, boot, command, found, run
 SECONDS = 400
 WORKS = ("idle", "sort")
 MEM = "512M"
+# A guest that has booted and that is all
+APPEND = "covm.bench=none"
 CAUSES = {
     2: "FP first use, illegal", 10: "SBI and COVG calls", 20: "fetch fault",
     21: "load: fault, MMIO", 22: "WFI, virtual instruction",
@@ -56,7 +58,7 @@ def bare(work):
     """The same kernel and initramfs in HS-mode: when init starts."""
     files = BUILD / "linux/tvm" / work
     text = boot("linux-bare", "release", "rv64", files / "Image",
-                files / "initrd", "console=ttyS0 earlycon=sbi covm.bench=none",
+                files / "initrd", "console=ttyS0 earlycon=sbi " + APPEND,
                 SECONDS, mem=MEM)
     return to_init(text)
 

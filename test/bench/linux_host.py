@@ -6,7 +6,7 @@ of Linux; and how late the host's own processes wake up beside busy TVMs."""
 import re
 
 from figures import BUILD, ROOT, boot, command, run
-from linux_guest import to_init
+from linux_guest import APPEND, MEM, bare, to_init
 
 HERE = ROOT / "test/bench-linux"
 SECONDS = 2400
@@ -14,10 +14,8 @@ TICK = 100
 LOADS = 50
 WORKS = ("sort", "hash", "matrix")
 KINDS = ("tvm", "kvm")
-# One command line and as much memory for the three boots of Linux
+# With one command line and as much memory, of which the host's pool is a part
 BOOTS = ("host", "kvm", "tvm")
-MEM = "512M"
-APPEND = "covm.bench=none"
 # KVM's exit for a device to the VMM and back, a figure of the issue's
 KVM_EXIT = 7180
 MORE_PERCENT = 1
@@ -66,15 +64,6 @@ def of_guests(text):
     return figures, bad
 
 
-def bare():
-    """The guest's kernel and initramfs without a host below: when init starts."""
-    files = BUILD / "linux/tvm/guest"
-    text = boot("linux-bare-host", "release", "rv64", files / "Image",
-                files / "initrd", "console=ttyS0 earlycon=sbi " + APPEND,
-                SECONDS, mem=MEM)
-    return to_init(text)
-
-
 def measure():
     """All figures, what went wrong, and why nothing was done."""
     why = image()
@@ -89,7 +78,7 @@ def measure():
     figures, bad = of_guests(text)
     figures.update({k: int(v) for k, v in re.findall(
         r"^# bench (latency[\w.]+) (\d+)$", text, re.M)})
-    figures["boot.linux_host"] = bare()
+    figures["boot.linux_host"] = bare("guest")
     bad += re.findall(r"^CASE FAIL (.*)", text, re.M)
     if "\nBENCH: end" not in text:
         bad.append("linux-host: no end, see linux-host.log")
